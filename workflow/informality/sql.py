@@ -1,0 +1,163 @@
+"""The locked DuckDB connection that runs conditions row by row (their syntax: `expressions`).
+
+The connection has neither files, network nor extensions. DuckDB does row-wise work only: its parallel floating sums differ
+between runs, so every sum of the pipeline is NumPy's. No message holds a value of a person: of DuckDB's own words only those
+about names and types are passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from informality.errors import UserError
+from informality.expressions import Condition, Rule, first_line, parse, shown
+
+__all__ = ["Condition", "Rule", "booleans", "evaluate", "first_match", "locked_connection", "numbers", "parse"]
+
+# How DuckDB calls what an expression yields; a column without any value is "NULL".
+TRUTH = ("BOOLEAN", '"NULL"')
+NUMBERS = (*TRUTH, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+@contextmanager
+def locked_connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory connection without files, network, extensions or a way back."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET threads=1")
+        connection.execute("SET autoinstall_known_extensions=false")
+        connection.execute("SET autoload_known_extensions=false")
+        connection.execute("SET enable_external_access=false")
+        connection.execute("SET lock_configuration=true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def evaluate(frame: pd.DataFrame, expressions: Mapping[str, Condition]) -> dict[str, np.ma.MaskedArray]:
+    """Evaluate expressions for every row, in row order; a masked entry is NULL.
+
+    Raises UserError for a column that ``frame`` lacks, and where an expression cannot be run (a text compared with a number,
+    say), naming the first that fails.
+    """
+    with _persons(frame, list(expressions.values())) as connection:
+        return _run(connection, {name: e.sql for name, e in expressions.items()}, list(expressions.values()))
+
+
+def numbers(frame: pd.DataFrame, expressions: Mapping[str, Condition]) -> dict[str, np.ndarray]:
+    """Expressions as float64, NaN for NULL, 1 and 0 for true and false; UserError where one yields a text or a date."""
+    conditions = list(expressions.values())
+    with _persons(frame, conditions) as connection:
+        _require(
+            connection, conditions, NUMBERS, "a number", "a text that holds numbers becomes one by CAST(x AS DOUBLE)"
+        )
+        found = _run(connection, {name: e.sql for name, e in expressions.items()}, conditions)
+    return {name: np.ma.asarray(values, dtype=float).filled(np.nan) for name, values in found.items()}
+
+
+def booleans(frame: pd.DataFrame, conditions: Mapping[str, Condition]) -> dict[str, np.ndarray]:
+    """Conditions as plain booleans: NULL does not match. UserError where one is not true or false."""
+    with _persons(frame, list(conditions.values())) as connection:
+        _require_truth(connection, list(conditions.values()))
+        found = _run(connection, {name: c.sql for name, c in conditions.items()}, list(conditions.values()))
+    return {name: np.asarray(values.filled(False), dtype=bool) for name, values in found.items()}
+
+
+def first_match(frame: pd.DataFrame, tables: Mapping[str, Sequence[Rule]]) -> dict[str, np.ndarray]:
+    """For each table of rules, the index of the first rule that holds in each row; -1 where none does."""
+    conditions = [rule.condition for rules in tables.values() for rule in rules]
+    cases = {
+        name: "CASE " + " ".join(f"WHEN {rule.condition.sql} THEN {i}" for i, rule in enumerate(rules)) + " ELSE -1 END"
+        for name, rules in tables.items()
+        if rules
+    }
+    with _persons(frame, conditions) as connection:
+        _require_truth(connection, conditions)
+        found = _run(connection, cases, conditions)
+    none = np.full(len(frame), -1, dtype=np.int16)
+    return {name: np.asarray(found[name].filled(-1), np.int16) if name in found else none.copy() for name in tables}
+
+
+@contextmanager
+def _persons(frame: pd.DataFrame, conditions: Sequence[Condition]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A locked connection with the columns that the conditions name, as the table ``persons``."""
+    names: dict[str, None] = dict.fromkeys(map(str, frame.columns))
+    used = {column.lower() for condition in conditions for column in condition.check(names).columns}
+    selected = [name for name in frame.columns if str(name).lower() in used]
+    twice = [name for name in selected if sum(str(other).lower() == str(name).lower() for other in selected) > 1]
+    if twice:
+        raise UserError(
+            f"columns whose names differ only in case: {' and '.join(map(str, twice[:2]))}",
+            where=conditions[0].where,
+            todo="SQL does not tell them apart; rename one of them",
+        )
+    table = frame[selected] if selected else pd.DataFrame({"_row": np.zeros(len(frame), dtype=np.int8)})
+    with locked_connection() as connection:
+        connection.register("persons", table)
+        yield connection
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], conditions: Sequence[Condition]
+) -> dict[str, np.ma.MaskedArray]:
+    if not columns:
+        return {}
+    query = "SELECT " + ", ".join(f"{text} AS c{i}" for i, text in enumerate(columns.values())) + " FROM persons"
+    try:
+        result = connection.execute(query).fetchnumpy()
+    except duckdb.Error:
+        raise _failure(connection, conditions) from None
+    return {name: _masked(result[f"c{i}"]) for i, name in enumerate(columns)}
+
+
+def _masked(values: Any) -> np.ma.MaskedArray:
+    if isinstance(values, pd.Categorical):
+        return np.ma.masked_array(np.asarray(values, dtype=object), mask=values.isna())
+    return np.ma.asarray(values)
+
+
+def _require_truth(connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition]) -> None:
+    _require(connection, conditions, TRUTH, "true or false", "compare it with something, as in  Q13 = 1")
+
+
+def _require(
+    connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition], kinds: Sequence[str], what: str, todo: str
+) -> None:
+    """UserError where an expression yields something else than it should; nothing is run for it."""
+    if not conditions:
+        return
+    try:
+        types = connection.sql(f"SELECT {', '.join(c.sql for c in conditions)} FROM persons").types
+    except duckdb.Error:
+        raise _failure(connection, conditions) from None
+    for condition, kind in zip(conditions, types, strict=True):
+        if str(kind).partition("(")[0] not in kinds:
+            raise UserError(
+                f"this is not {what} for a person: {shown(condition.text)}", where=condition.where, todo=todo
+            )
+
+
+def _failure(connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition]) -> UserError:
+    """The error for the first condition that cannot be run alone."""
+    for condition in conditions:
+        try:
+            connection.execute(f"SELECT {condition.sql} FROM persons").fetchnumpy()
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+            reason = first_line(error)
+            return UserError(
+                f"this condition cannot be run: {shown(condition.text)}", where=condition.where, todo=reason
+            )
+        except duckdb.Error:
+            return UserError(
+                f"this condition fails for some persons: {shown(condition.text)}",
+                where=condition.where,
+                todo="a text may be compared with a number, or a conversion fails: use TRY_CAST, or compare like with like",
+            )
+    where = conditions[0].where if conditions else ""
+    return UserError("these conditions cannot be run together", where=where, todo="look for very long conditions")

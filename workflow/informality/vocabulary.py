@@ -1,0 +1,171 @@
+"""The canonical vocabulary: variables, their levels in order, reasons for a missing value, dimensions of the hub.
+
+Every survey is recoded to these names; standards, laws, estimates and figures know no others. Sources: ``U`` and ``J`` in
+`workflow/standards/` say which of them the standards need; group definitions follow ILOSTAT (ISIC sections, ISCO-08 major
+groups, education aggregates). A variable whose levels are ``None`` takes the levels that the survey's description names
+(provinces, a national grouping of industries).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["level", "number"]
+
+# Why a value is there or not. `not_asked`: routing or questionnaire left the person out; `not_applicable`: the question makes no
+# sense for the person (a job of somebody who has none); `not_stated`: asked, and the file holds no valid answer.
+REASONS = ("answered", "dont_know", "refused", "not_stated", "not_asked", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One canonical variable. ``of``: who has it - ``all`` persons or ``employed`` persons only."""
+
+    name: str
+    levels: tuple[str, ...] | None = None
+    kind: Kind = "level"
+    of: Literal["all", "employed"] = "all"
+
+    @property
+    def has_own_levels(self) -> bool:
+        """True where the survey's description, not the vocabulary, names the levels."""
+        return self.kind == "level" and self.levels is None
+
+
+YES_NO = ("yes", "no")
+SECTIONS = tuple("ABCDEFGHIJKLMNOPQRSTU")
+
+# ISIC Rev.4 divisions of each section (ILOSTAT; ISIC Rev.4, United Nations 2008).
+SECTION_DIVISIONS: dict[str, tuple[int, int]] = {
+    "A": (1, 3), "B": (5, 9), "C": (10, 33), "D": (35, 35), "E": (36, 39), "F": (41, 43), "G": (45, 47),
+    "H": (49, 53), "I": (55, 56), "J": (58, 63), "K": (64, 66), "L": (68, 68), "M": (69, 75), "N": (77, 82),
+    "O": (84, 84), "P": (85, 85), "Q": (86, 88), "R": (90, 93), "S": (94, 96), "T": (97, 98), "U": (99, 99),
+}  # fmt: skip
+
+STATUSES = ("employee", "employer", "own_account", "cooperative", "family_worker", "not_classifiable")
+UNITS = ("formal_sector", "informal_sector", "household", "not_classified")
+JOBS = ("formal", "informal", "not_classified")
+CONCEPTS = ("icls13", "icls19", "national")
+
+_VARIABLES = (
+    # persons
+    Variable("sex", ("male", "female")),
+    Variable("age", kind="number"),
+    Variable("area", ("urban", "rural")),
+    Variable("settlement"),
+    Variable("region"),
+    Variable("education", ("less_than_basic", "basic", "intermediate", "advanced")),
+    Variable("marital", ("single", "married", "cohabiting", "divorced_separated", "widowed")),
+    Variable("disability", YES_NO),
+    Variable("lfs", ("employed", "unemployed", "outside")),
+    Variable("own_use", YES_NO),
+    # the main job
+    Variable("status", STATUSES, of="employed"),
+    Variable("household_employer", YES_NO, of="employed"),
+    Variable(
+        "inst_sector",
+        ("government", "state_enterprise", "corporation", "non_profit", "international", "cooperative", "private", "household", "other"),
+        of="employed",
+    ),
+    Variable("destination", ("only_sale", "mainly_sale", "mainly_own_use", "only_own_use"), of="employed"),
+    Variable("books", ("complete", "simplified", "none"), of="employed"),
+    Variable("registered", ("yes", "in_process", "no"), of="employed"),
+    Variable("soc_sec", YES_NO, of="employed"),
+    Variable("annual_leave", YES_NO, of="employed"),
+    Variable("sick_leave", YES_NO, of="employed"),
+    Variable("place", ("fixed_premises", "other"), of="employed"),
+    Variable("size", ("1_4", "5_9", "10_19", "20_49", "50_plus"), of="employed"),
+    Variable("size_cut", ("below", "at_or_above"), of="employed"),
+    Variable("contract", ("permanent", "temporary", "none"), of="employed"),
+    Variable("isic_revision", ("rev3", "rev4"), of="employed"),
+    Variable("isic2", kind="number", of="employed"),
+    Variable("isco_revision", ("isco88", "isco08"), of="employed"),
+    Variable("isco2", kind="number", of="employed"),
+    Variable("industry", SECTIONS, of="employed"),
+    Variable("industry_national", of="employed"),
+    Variable("industry3", ("agriculture", "industry", "services"), of="employed"),
+    Variable(
+        "occupation",
+        ("managers", "professionals", "technicians", "clerks", "service_sales", "skilled_agriculture", "craft", "operators", "elementary",
+         "armed_forces"),
+        of="employed",
+    ),
+    Variable("hours_usual", kind="number", of="employed"),
+    Variable("earnings_month", kind="number", of="employed"),
+    # derived by the pipeline itself, in survey/harmonise.py
+    Variable("age_group", ("15_24", "25_34", "35_44", "45_54", "55_64", "65_plus")),
+)  # fmt: skip
+
+VARIABLES: dict[str, Variable] = {v.name: v for v in _VARIABLES}
+# Written by the pipeline, never by a description.
+DERIVED = ("age_group",)
+# What a description may leave out of `variables:` and the pipeline then derives from another variable.
+DERIVABLE = {"industry": "isic2", "industry3": "industry", "occupation": "isco2"}
+
+# Dimensions of the hub: always all present, `_T` for the margin, `_U` for unknown.
+DIMENSIONS = (
+    "sex",
+    "age_group",
+    "area",
+    "settlement",
+    "region",
+    "education",
+    "status",
+    "industry",
+    "industry_national",
+    "industry3",
+    "occupation",
+    "size",
+    "inst_sector",
+)
+# The margin and the unknown in a dimension column.
+TOTAL = "_T"
+UNKNOWN = "_U"
+
+HUB_KEYS = (
+    "survey",
+    "wave",
+    "variant",
+    "concept",
+    "universe",
+    "indicator",
+    "statistic",
+    "category",
+    "branch",
+    "law",
+    "scenario",
+    "assumption",
+    *DIMENSIONS,
+)
+# `state` says estimated / not_asked / …; the word `status` belongs to status in employment, a dimension.
+HUB_VALUES = (
+    "estimate",
+    "se",
+    "ci_low",
+    "ci_high",
+    "ci_method",
+    "cv",
+    "df",
+    "deff",
+    "n",
+    "n_event",
+    "n_psu",
+    "n_psu_event",
+    "top1_share",
+    "top2_share",
+    "n_missing",
+    "w_missing",
+    "population",
+    "measure",
+    "state",
+)
+HUB_TEXT_VALUES = ("ci_method", "measure", "state")
+STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test")
+ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
+MEASURES = ("share", "persons", "hours", "kip", "rand", "usd", "number")
+
+
+def why(name: str) -> str:
+    """Name of the column that says why ``name`` is or is not there."""
+    return f"{name}_why"
