@@ -1,0 +1,254 @@
+"""PSU × domain sums: rows are read once per breakdown, its margins add up those sums and never the rows.
+
+What a variance needs is summed by entry, what only
+describes a domain is summed by domain. All sums run in the order of the rows or of the entries, so the same input gives the
+same bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from informality.estimate.codes import Bools, Floats, Ints, group_sums
+from informality.estimate.columns import MISSING, Amount, Flag
+from informality.estimate.entries import Entries
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Sums by entry: of the weights of rows with a known value, of w y, and where they say more, of others.
+
+    ``base`` (w x) for ratios only; ``w_lost`` (weights of rows with a missing value) where there are any; ``n`` and
+    ``event`` (rows with a known value, and with one that is not 0) where weights of 0 or negative values are about, since
+    otherwise ``w`` > 0 and ``wy`` > 0 tell which entries have any.
+    """
+
+    w: Floats
+    wy: Floats
+    base: Floats | None = None
+    w_lost: Floats | None = None
+    n: Floats | None = None
+    event: Floats | None = None
+
+    @property
+    def wx(self) -> Floats:
+        """The denominator: w x of a ratio, else w."""
+        return self.w if self.base is None else self.base
+
+    @property
+    def known(self) -> Bools:
+        """Entries with a row whose value is known."""
+        return (self.w if self.n is None else self.n) > 0
+
+    @property
+    def with_event(self) -> Bools:
+        """Entries with a row whose value is not 0."""
+        return (self.wy if self.event is None else self.event) > 0
+
+    @property
+    def weighted(self) -> Bools:
+        """Entries with a row of a weight above 0, its value known or missing."""
+        return self.w > 0 if self.w_lost is None else (self.w > 0) | (self.w_lost > 0)
+
+    def add_up(self, group: Ints, size: int) -> Parts:
+        """The sums of groups of entries."""
+
+        def over(values: Floats | None) -> Floats | None:
+            return None if values is None else group_sums(values, group, size)
+
+        return Parts(
+            w=group_sums(self.w, group, size),
+            wy=group_sums(self.wy, group, size),
+            base=over(self.base),
+            w_lost=over(self.w_lost),
+            n=over(self.n),
+            event=over(self.event),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Sums by domain.
+
+    Rows with a known value (``n``), of these with a value that is not 0 (``event``) and with a weight above 0 (``used``),
+    rows with a missing value (``lost``); weights (``w``, ``w_lost``), ``wy``, ``wx``. ``squares``: sum of
+    w (y - mean)^2. Of magnitudes: sum of w |y| (``absolute``), largest and second largest w |y| (``top``, ``second``).
+    """
+
+    n: Floats
+    event: Floats
+    used: Floats
+    lost: Floats
+    w: Floats
+    w_lost: Floats
+    wy: Floats
+    wx: Floats
+    squares: Floats
+    absolute: Floats | None = None
+    top: Floats | None = None
+    second: Floats | None = None
+
+    def add_up(self, group: Ints, size: int) -> Totals:
+        """The sums of groups of domains; the squares are about the mean of the group."""
+        added = {name: group_sums(value, group, size) for name, value in vars(self).items() if name in _ADDITIVE}
+        shift = quotient(self.wy, self.w) - quotient(added["wy"], added["w"])[group]
+        added["squares"] = group_sums(self.squares + self.w * np.square(shift), group, size)
+        if self.absolute is not None and self.top is not None and self.second is not None:
+            added["absolute"] = group_sums(self.absolute, group, size)
+            both = np.concatenate([self.top, self.second])
+            added["top"], added["second"] = _two_largest(both, np.tile(group, 2), size)
+        return Totals(**added)
+
+
+# Codes of a flag: no, yes, missing.
+CODES = MISSING + 1
+_ADDITIVE = ("n", "event", "used", "lost", "w", "w_lost", "wy", "wx")
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Sums of one measured column by entry and by domain."""
+
+    parts: Parts
+    totals: Totals
+
+
+class Rows:
+    """The rows of one universe and their weights, reduced column by column to the entries of one breakdown."""
+
+    def __init__(self, entries: Entries, weight: Floats) -> None:
+        """Entries and weights of the rows of the universe, in one order."""
+        self.entries = entries
+        self.weight = weight
+        self.unweighted = np.flatnonzero(weight == 0)
+
+    @cached_property
+    def _entry_codes(self) -> Ints:
+        """Key of entry and code of a flag, to which the code is still to be added."""
+        return self.entries.source * CODES
+
+    @cached_property
+    def _domain_codes(self) -> Ints:
+        return self.entries.source_domain * CODES
+
+    @cached_property
+    def _n_rows(self) -> Floats:
+        return self._count(self.entries.source_domain, self.entries.n_domains)
+
+    def sums(self, column: Flag | Amount) -> Sums:
+        """Sums of a column whose rows are those of the universe."""
+        return self._flag(column) if isinstance(column, Flag) else self._amount(column)
+
+    def _flag(self, column: Flag) -> Sums:
+        """The code of the value joins the key: one pass each for weights and for counts."""
+        domain, size, n_domains = self.entries.domain, self.entries.size, self.entries.n_domains
+        key = self._entry_codes + column.code
+        no, yes, lost = group_sums(self.weight, key, CODES * size).reshape(size, CODES).T.copy()
+        n_no, n_yes, n_lost = (
+            self._count(self._domain_codes + column.code, CODES * n_domains).reshape(n_domains, CODES).T
+        )
+        some_lost = bool(n_lost.any())
+        zeros = len(self.unweighted) > 0
+        n_entry = self._count(key, CODES * size).reshape(size, CODES) if zeros else None
+        parts = Parts(
+            w=no + yes,
+            wy=yes,
+            w_lost=lost if some_lost else None,
+            n=None if n_entry is None else n_entry[:, 0] + n_entry[:, 1],
+            event=None if n_entry is None else n_entry[:, 1].copy(),
+        )
+        event = group_sums(yes, domain, n_domains)
+        weight = group_sums(no, domain, n_domains) + event
+        known = n_no + n_yes
+        totals = Totals(
+            n=known,
+            event=n_yes,
+            used=known - self._unused(column.code != MISSING),
+            lost=n_lost,
+            w=weight,
+            w_lost=group_sums(lost, domain, n_domains) if some_lost else np.zeros(n_domains),
+            wy=event,
+            wx=weight,
+            squares=quotient(event * (weight - event), weight),
+        )
+        return Sums(parts, totals)
+
+    def _amount(self, column: Amount) -> Sums:
+        source, size = self.entries.source, self.entries.size
+        domain, row_domain, n_domains = self.entries.domain, self.entries.source_domain, self.entries.n_domains
+        lost = np.flatnonzero(~column.known)
+        no_event = np.flatnonzero(column.value == 0)
+        weight = self.weight * column.known if len(lost) else self.weight
+        contribution = weight * column.value
+        base = None if column.base is None else group_sums(weight * column.base, source, size)
+        w_lost = group_sums(self.weight[lost], source[lost], size) if len(lost) else None
+        n = event = None
+        if len(self.unweighted) or column.value.min(initial=0.0) < 0:
+            n = self._count(source, size) - self._count(source[lost], size)
+            event = self._count(source, size) - self._count(source[no_event], size)
+        parts = Parts(
+            group_sums(weight, source, size), group_sums(contribution, source, size), base, w_lost, n=n, event=event
+        )
+        w, wy = (group_sums(part, domain, n_domains) for part in (parts.w, parts.wy))
+        n_lost = self._count(row_domain[lost], n_domains)
+        known = self._n_rows - n_lost
+        deviation = column.value - quotient(wy, w)[row_domain]
+        deviation *= deviation
+        deviation *= weight
+        np.abs(contribution, out=contribution)
+        top, second = _two_largest(contribution, row_domain, n_domains)
+        totals = Totals(
+            n=known,
+            event=self._n_rows - self._count(row_domain[no_event], n_domains),
+            used=known - self._unused(column.known),
+            lost=n_lost,
+            w=w,
+            w_lost=np.zeros(n_domains) if w_lost is None else group_sums(w_lost, domain, n_domains),
+            wy=wy,
+            wx=w if base is None else group_sums(base, domain, n_domains),
+            squares=group_sums(deviation, row_domain, n_domains),
+            absolute=group_sums(contribution, row_domain, n_domains),
+            top=top,
+            second=second,
+        )
+        return Sums(parts, totals)
+
+    def _unused(self, known: Bools) -> Floats:
+        """Rows with a known value and a weight of 0, by domain."""
+        rows = self.unweighted[known[self.unweighted]]
+        return self._count(self.entries.source_domain[rows], self.entries.n_domains)
+
+    @staticmethod
+    def _count(group: Ints, size: int) -> Floats:
+        return np.bincount(group, minlength=size).astype(np.float64)
+
+
+def regroup(parent: Entries, sums: Sums, entries: Entries) -> Sums:
+    """The sums of a margin from those of the breakdown ``parent`` that it is a margin of."""
+    up = np.empty(parent.n_domains, dtype=np.intp)
+    up[parent.domain] = entries.source_domain
+    return Sums(sums.parts.add_up(entries.source, entries.size), sums.totals.add_up(up, entries.n_domains))
+
+
+def quotient(a: Floats, b: Floats) -> Floats:
+    """a / b, 0 where b is 0: such a domain has no weight and adds nothing."""
+    return np.divide(a, b, out=np.zeros(len(a)), where=b != 0)
+
+
+def _two_largest(values: Floats, group: Ints, size: int) -> tuple[Floats, Floats]:
+    """Largest and second largest of the values >= 0 in each group; 0 where there is none."""
+    first = np.zeros(size)
+    np.maximum.at(first, group, values)
+    hits = np.flatnonzero(values == first[group])
+    holder: Any = np.full(size, -1, dtype=np.intp)
+    # Written backwards, so that of several equal values the first holds the place and the others may come second.
+    holder[group[hits][::-1]] = hits[::-1]
+    rest = values.copy()
+    rest[holder[holder >= 0]] = 0.0
+    second = np.zeros(size)
+    np.maximum.at(second, group, rest)
+    return first, second
