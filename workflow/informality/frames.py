@@ -7,9 +7,7 @@ order of the vocabulary, so that a code means the same in every file of a survey
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +16,7 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.errors import UserError, nearest
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path``; renamed onto it when the block ends well, removed when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+from informality.files import replacing, write_text
 
 
 def write(frame: pd.DataFrame, path: Path) -> Path:
@@ -72,15 +59,13 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
 
 def write_json(content: Any, path: Path) -> Path:
     """Write JSON with sorted keys by rename."""
-    with replacing(path) as temporary:
-        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
     return path
 
 
 def levels(values: np.ndarray, names: Sequence[str]) -> pd.Categorical:
     """A Categorical from codes (-1 is NULL) in the order of ``names``."""
-    return pd.Categorical.from_codes(values.astype(np.int16), categories=list(names))
+    return pd.Categorical.from_codes(values.astype(np.int16), categories=pd.Index(list(names), dtype="str"))
 
 
 def check(frame: pd.DataFrame, columns: dict[str, Any], where: str) -> pd.DataFrame:
@@ -94,7 +79,9 @@ def check(frame: pd.DataFrame, columns: dict[str, Any], where: str) -> pd.DataFr
     try:
         return schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
+        # For a column that is absent pandera puts its name where it puts a value otherwise.
         cases = error.failure_cases
+        cases["column"] = cases["column"].fillna(cases["failure_case"].where(cases["check"] == "column_in_dataframe"))
         counts = cases.groupby(["column", "check"], dropna=False, observed=True).size().sort_index()
         lines = [f"{column}: {rule} fails in {n} row(s)" for (column, rule), n in list(counts.items())[:8]]
         raise UserError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -22,19 +23,26 @@ __all__ = ["Condition", "Rule", "booleans", "evaluate", "first_match", "locked_c
 
 # How DuckDB calls what an expression yields; a column without any value is "NULL".
 TRUTH = ("BOOLEAN", '"NULL"')
-NUMBERS = (*TRUTH, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS = (*TRUTH, *WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
+
+
+@lru_cache(maxsize=1)
+def _database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET threads=1")
+    connection.execute("SET autoinstall_known_extensions=false")
+    connection.execute("SET autoload_known_extensions=false")
+    connection.execute("SET enable_external_access=false")
+    connection.execute("SET lock_configuration=true")
+    return connection
 
 
 @contextmanager
 def locked_connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory connection without files, network, extensions or a way back."""
-    connection = duckdb.connect(":memory:")
+    """A connection of its own to an empty database in memory, without files, network, extensions or a way back."""
+    connection = _database().cursor()
     try:
-        connection.execute("SET threads=1")
-        connection.execute("SET autoinstall_known_extensions=false")
-        connection.execute("SET autoload_known_extensions=false")
-        connection.execute("SET enable_external_access=false")
-        connection.execute("SET lock_configuration=true")
         yield connection
     finally:
         connection.close()
@@ -117,8 +125,9 @@ def _run(
 
 
 def _masked(values: Any) -> np.ma.MaskedArray:
-    if isinstance(values, pd.Categorical):
-        return np.ma.masked_array(np.asarray(values, dtype=object), mask=values.isna())
+    """A column of levels comes back as plain objects with NaN for NULL, any other as a masked array."""
+    if values.dtype == object and not isinstance(values, np.ma.MaskedArray):
+        return np.ma.masked_array(values, mask=pd.isna(values))
     return np.ma.asarray(values)
 
 
@@ -133,11 +142,12 @@ def _require(
     if not conditions:
         return
     try:
-        types = connection.sql(f"SELECT {', '.join(c.sql for c in conditions)} FROM persons").types
+        columns = ", ".join(condition.sql for condition in conditions)
+        described = connection.execute(f"DESCRIBE SELECT {columns} FROM persons").fetchall()
     except duckdb.Error:
         raise _failure(connection, conditions) from None
-    for condition, kind in zip(conditions, types, strict=True):
-        if str(kind).partition("(")[0] not in kinds:
+    for condition, (_, kind, *_) in zip(conditions, described, strict=True):
+        if kind.partition("(")[0] not in kinds:
             raise UserError(
                 f"this is not {what} for a person: {shown(condition.text)}", where=condition.where, todo=todo
             )

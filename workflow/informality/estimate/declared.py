@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from informality import vocabulary as v
 from informality.decisions import Decision, load
 from informality.errors import nearest
-from informality.sql import Condition, parse
+from informality.expressions import Condition, parse
 
 WHERE = "workflow/estimates.yaml"
 QUESTION = "{question}"

@@ -16,17 +16,18 @@ from informality.survey.values import EXACT, clean_text, numbers_series, text_se
 
 
 def metadata(file: DataFile) -> Metadata:
-    """Columns and rows of the footer; a Parquet file has no labels of its own."""
+    """Columns and rows of the footer; the file's label where the writer left one in the schema (`file_label`)."""
     try:
         with pyarrow.parquet.ParquetFile(file.path) as parquet:
             names, rows = parquet.schema_arrow.names, parquet.metadata.num_rows
+            label = (parquet.schema_arrow.metadata or {}).get(b"file_label", b"").decode("utf-8", errors="replace")
     except (pa.ArrowException, OSError) as error:
         raise damaged(file.origin, file.where, "no readable Parquet footer") from error
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         what = f"columns with the same name: {some(twice)}"
         raise UserError(what, where=file.where, todo="give each column a name of its own in the file")
-    return Metadata(format="parquet", columns=tuple(names), rows=rows)
+    return Metadata(format="parquet", columns=tuple(names), rows=rows, file_label=label)
 
 
 def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFrame:

@@ -1,0 +1,385 @@
+"""The machinery of jobs, run for real by Snakemake in a temporary copy whose stages are miniatures.
+
+The copy has the repository's own Snakefile, rules, configuration and package; only the scripts and the survey descriptions are
+replaced. A miniature stage writes down that it ran, and fails or waits where a test asks it to.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+ROOT = Path(__file__).parents[2]
+STAGES = ("ingest", "harmonise", "classify", "estimate", "govern", "publish")
+ROOMS = {
+    "ingest": "survey",
+    "harmonise": "survey",
+    "simulate": "survey",
+    "classify": "classify",
+    "estimate": "estimate",
+    "govern": "govern",
+    "publish": "publish",
+}
+SCRIPT = """
+import time
+from pathlib import Path
+
+import informality.ROOM
+import informality.vocabulary
+from informality.errors import UserError
+from informality.job import run
+
+
+def stage(job):
+    with Path("ran.log").open("a") as log:
+        log.write(f"{job.survey} {job.stage}\\n")
+    read = "".join(path.read_text() for _, path in sorted(job.inputs.items()))
+    name = "estimates.parquet" if job.stage == "estimate" else f"{job.stage}.txt"
+    (job.folder / name).write_text(f"{job.stage}({read})")
+    if job.stage == "publish":
+        (job.folder / "index.html").write_text(read)
+    if Path(f"fail_{job.stage}").exists():
+        raise UserError("no column 'Weigth'", where="toy.yaml, design.weight", todo="did you mean 'Weight'?")
+    if Path(f"wait_{job.stage}").exists():
+        Path(f"reached_{job.stage}").touch()
+        time.sleep(60)
+
+
+run(stage)
+"""
+FAMILY = """
+family: toy
+title: Toy survey
+country: Nowhere
+iso3: TOY
+producer: nobody
+terms: none
+citation: none
+population: everybody
+design: {weight: w, stratum: none, psu: none}
+waves:
+  "1": {file: toy_1.csv, from: 2001-01-01, to: 2001-12-31}
+  "2": {file: toy_2.csv, from: 2002-01-01, to: 2002-12-31}
+concepts: {icls13: {employed: "work = 1"}}
+primary_concept: icls13
+variables: {age: age}
+"""
+DEMO = re.sub(
+    r"(?s)waves:.*concepts:", "waves: {demo: {file: null, from: 2001-01-01, to: 2001-12-31}}\nconcepts:", FAMILY
+).replace("toy", "lao_lfs")
+
+
+class Copy:
+    """A temporary copy of the repository in which Snakemake is run."""
+
+    def __init__(self, folder: Path, bytecode: Path) -> None:
+        self.folder = folder
+        self.environment = os.environ | {"PYTHONPATH": str(folder / "workflow")}
+        if sys.dont_write_bytecode:
+            # Snakemake starts three times as fast with compiled modules: keep them, but apart.
+            self.environment |= {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONDONTWRITEBYTECODE": ""}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        process = self.start(*arguments)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == code, said
+        return said
+
+    def write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def append(self, name: str, text: str) -> None:
+        self.write(name, (self.folder / name).read_text() + text)
+
+    def ran(self) -> list[str]:
+        """The stages that ran since the last call, in order, as ``toy_1 ingest``."""
+        log = self.folder / "ran.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+    def outputs(self) -> dict[str, str]:
+        """Name → content of everything that stages made."""
+        files = [*self.folder.glob("processed/*/*.[tp]*"), *self.folder.glob("figures/**/*.*")]
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_text() for path in files if ".part" not in str(path)
+        }
+
+    def manifests(self) -> dict[str, str]:
+        """Name → content of every manifest."""
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_text()
+            for path in self.folder.glob("processed/*/[!.]*.json")
+        }
+
+    def until(self, name: str, process: subprocess.Popen[str]) -> None:
+        """Wait for a file to appear while ``process`` is at work."""
+        end = time.monotonic() + 60
+        while not (self.folder / name).exists():
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < end, f"{name} did not appear"
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def bytecode(tmp_path_factory):
+    return tmp_path_factory.mktemp("bytecode")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, bytecode):
+    """A copy in which one run of two surveys has ended well; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("finished") / "copy"
+    folder.mkdir()
+    for name in ("Snakefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "workflow", folder / "workflow", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    copy = Copy(folder, bytecode)
+    for path in [*folder.glob("workflow/surveys/*.yaml"), *folder.glob("workflow/scripts/*.py")]:
+        path.unlink()
+    copy.write("workflow/surveys/toy.yaml", FAMILY)
+    copy.write("workflow/surveys/lao_lfs.yaml", DEMO)
+    for stage in ("simulate", *STAGES):
+        copy.write(f"workflow/scripts/{stage}.py", SCRIPT.replace("ROOM", ROOMS[stage]))
+    for wave in "12":
+        copy.write(f"raw/sub/toy_{wave}.csv", f"data {wave}")
+    copy.said = copy.run()
+    copy.made = copy.ran()
+    return copy
+
+
+@pytest.fixture
+def copy(finished, tmp_path, bytecode):
+    shutil.copytree(finished.folder, tmp_path / "copy")
+    return Copy(tmp_path / "copy", bytecode)
+
+
+def both(*stages: str) -> list[str]:
+    return sorted(f"{survey} {stage}" for survey in ("toy_1", "toy_2") for stage in stages)
+
+
+def test_a_run_makes_every_survey_whose_file_is_there(finished):
+    assert sorted(finished.made) == both(*STAGES)
+    assert "estimate(classify(harmonise(ingest(data 1)))" in finished.outputs()["figures/toy_1/en/index.html"]
+    assert "toy_1: files: 2 - figures/toy_1/en/index.html" in finished.said
+    assert not list(finished.folder.rglob("*.part*"))
+
+
+def test_manifests_chain_by_digest_and_name_no_place_or_time(finished):
+    held = {name: json.loads(text) for name, text in finished.manifests().items()}
+    assert len(held) == 2 * len(STAGES)
+    classified = held["processed/toy_1/classify.json"]
+    assert held["processed/toy_1/ingest.json"]["inputs"].keys() == {"raw/sub/toy_1.csv"}
+    assert classified["inputs"] == held["processed/toy_1/harmonise.json"]["outputs"]
+    assert held["processed/toy_1/publish_en.json"]["inputs"] == held["processed/toy_1/govern.json"]["outputs"]
+    assert held["processed/toy_1/govern.json"]["inputs"].keys() == {"processed/toy_1/estimates.parquet"}
+    everything = "".join(finished.manifests().values())
+    assert str(finished.folder) not in everything
+    assert not re.search(r'"/|20\d\d-|:\d\d:', everything)
+
+
+def test_a_second_run_has_nothing_to_do_and_starts_quickly(copy):
+    before = copy.manifests()
+    begin = time.monotonic()
+    assert "Nothing to be done" in copy.run()
+    assert time.monotonic() - begin < 4
+    assert copy.ran() == []
+    assert copy.manifests() == before
+
+
+def test_a_run_from_scratch_writes_the_same_bytes(copy):
+    before = copy.manifests() | copy.outputs()
+    for name in ("processed", "figures", ".snakemake"):
+        shutil.rmtree(copy.folder / name)
+    copy.run()
+    assert copy.manifests() | copy.outputs() == before
+
+
+@pytest.mark.parametrize(
+    ("edited", "stages"),
+    [
+        ("workflow/informality/publish/__init__.py", ["publish"]),
+        ("workflow/scripts/govern.py", ["govern", "publish"]),
+        ("workflow/standards/icls17.yaml", ["classify", "estimate", "govern", "publish"]),
+        ("workflow/informality/vocabulary.py", STAGES),
+        ("workflow/informality/closing.py", []),
+    ],
+)
+def test_an_edit_remakes_what_depends_on_it_and_nothing_else(copy, edited, stages):
+    copy.append(edited, "# edited\n")
+    copy.run()
+    assert sorted(copy.ran()) == both(*stages)
+
+
+def test_a_changed_setting_remakes_only_what_reads_it(copy):
+    text = (copy.folder / "workflow/config.yaml").read_text()
+    copy.write("workflow/config.yaml", text.replace("hide_below: 30", "hide_below: 20"))
+    copy.run()
+    assert sorted(copy.ran()) == both("govern", "publish")
+
+
+def test_a_changed_description_remakes_its_survey_and_another_wave_nothing(copy):
+    text = (copy.folder / "workflow/surveys/toy.yaml").read_text()
+    copy.write(
+        "workflow/surveys/toy.yaml",
+        text.replace("2002-12-31}", '2002-12-31}\n  "3": {file: x, from: 2003-01-01, to: 2003-12-31}'),
+    )
+    copy.run()
+    assert copy.ran() == []
+    copy.write("workflow/surveys/toy.yaml", text.replace("2002-12-31", "2002-12-30"))
+    copy.run()
+    assert {line.split()[0] for line in copy.ran()} == {"toy_2"}
+
+
+def test_raw_data_are_known_by_content_even_if_they_look_older(copy):
+    copy.write("raw/sub/toy_2.csv", "new data")
+    os.utime(copy.folder / "raw/sub/toy_2.csv", (1_000_000_000, 1_000_000_000))
+    copy.run()
+    assert set(copy.ran()) == {f"toy_2 {stage}" for stage in STAGES}
+    assert "new data" in copy.outputs()["figures/toy_2/en/index.html"]
+
+
+@pytest.mark.parametrize("change", ["missing", "changed"])
+def test_a_manifest_that_no_longer_holds_is_remade(copy, change):
+    before = copy.outputs()
+    path = copy.folder / "processed/toy_1/classify.txt"
+    path.unlink() if change == "missing" else path.write_text("tampered")
+    looked = copy.run("--dry-run")
+    assert "toy_1: classify would be made again" in looked
+    assert (copy.folder / "processed/toy_1/classify.json").exists()
+    said = copy.run()
+    assert "toy_1: classify will be made again: output processed/toy_1/classify.txt is" in said
+    assert set(copy.ran()) == {f"toy_1 {stage}" for stage in ("classify", "estimate", "govern", "publish")}
+    assert copy.outputs() == before
+
+
+def test_a_failing_job_leaves_everything_whole_and_says_what_to_do(copy):
+    before = copy.outputs()
+    copy.append("workflow/scripts/estimate.py", "# edited\n")
+    copy.write("fail_estimate", "")
+    said = copy.run("--keep-going", code=1)
+    end = said[said.index("toy_1, estimate: no column 'Weigth'") :]
+    assert "  where:      toy.yaml, design.weight\n  what to do: did you mean 'Weight'?" in end
+    assert "toy_2, estimate: no column 'Weigth'" in end
+    assert "Traceback" not in said
+    assert copy.outputs() == before
+    (copy.folder / "fail_estimate").unlink()
+    copy.ran()
+    copy.run()
+    assert sorted(copy.ran()) == both("estimate", "govern", "publish")
+    assert copy.outputs() == before
+
+
+def test_a_run_killed_in_any_stage_leaves_the_old_outputs_whole_and_the_next_one_goes_on(copy):
+    before = copy.outputs()
+    copy.write("raw/sub/toy_1.csv", "new data")
+    only = ("--config", "surveys=[toy_1]")
+    left = {}
+    for stage in STAGES:
+        copy.write(f"wait_{stage}", "")
+        process = copy.start(*only)
+        copy.until(f"reached_{stage}", process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        (copy.folder / f"wait_{stage}").unlink()
+        left[stage] = copy.outputs()
+    copy.ran()
+    copy.run(*only)
+    assert copy.ran() == ["toy_1 publish"]
+    after = copy.outputs()
+    assert not list(copy.folder.rglob("*.part*"))
+
+    for killed, found in left.items():
+        new = {name for name in after if found[name] == after[name] != before[name]}
+        old = {name for name in after if found[name] == before[name]}
+        done = STAGES[: STAGES.index(killed)]
+        assert {Path(name).stem.removesuffix("s") for name in new} == set(done)
+        assert new | old == after.keys() == found.keys()
+
+
+def test_the_next_run_waits_for_a_job_that_outlived_its_run(copy):
+    copy.append("workflow/scripts/govern.py", "# edited\n")
+    copy.write(
+        "workflow/scripts/govern.py",
+        (copy.folder / "workflow/scripts/govern.py").read_text().replace("sleep(60)", "sleep(3)"),
+    )
+    copy.write("wait_govern", "")
+    process = copy.start()
+    copy.until("reached_govern", process)
+    process.kill()
+    process.wait()
+    (copy.folder / "wait_govern").unlink()
+    said = copy.run()
+    assert "A job of an earlier run is still at work; waiting" in said
+    assert "Nothing to be done" in copy.run()
+
+
+def test_a_second_run_at_the_same_time_stops_with_one_message(copy):
+    copy.append("workflow/scripts/publish.py", "# edited\n")
+    copy.write("wait_publish", "")
+    process = copy.start()
+    copy.until("reached_publish", process)
+    said = copy.run(code=1)
+    assert said.startswith("another run is at work in this folder\n")
+    assert len(said.splitlines()) == 3
+    assert "would be made" not in copy.run("--dry-run", "--quiet")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["surveys=[toy_11]"], "no survey 'toy_11' is described"),
+        (["srveys=[toy_1]"], "srveys: unknown key; did you mean 'surveys'?"),
+        (["raw=nowhere"], "the raw folder does not exist"),
+    ],
+)
+def test_a_wrong_start_is_one_readable_message(copy, options, message):
+    before = copy.manifests()
+    said = copy.run("--config", *options, code=1)
+    assert message in said
+    assert "what to do:" in said
+    assert "Traceback" not in said
+    assert "Snakefile" not in said
+    assert copy.manifests() == before
+
+
+def test_exactly_the_wanted_surveys_are_made_from_another_raw_folder(copy):
+    for name in ("processed", "figures", ".snakemake"):
+        shutil.rmtree(copy.folder / name)
+    (copy.folder / "raw").rename(copy.folder.parent / "data")
+    copy.run("--config", "raw=../data", "surveys=[toy_2]")
+    assert {line.split()[0] for line in copy.ran()} == {"toy_2"}
+    (copy.folder / "link").symlink_to(copy.folder.parent / "data")
+    assert "Nothing to be done" in copy.run("--config", "raw=link", "surveys=[toy_2]")
+
+
+def test_without_any_file_the_demo_is_made(copy):
+    shutil.rmtree(copy.folder / "raw/sub")
+    copy.run()
+    assert sorted(copy.ran()) == sorted(f"lao_lfs_demo {stage}" for stage in ("simulate", *STAGES))
+    assert "simulate()" in copy.outputs()["figures/lao_lfs_demo/en/index.html"]

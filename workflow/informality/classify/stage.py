@@ -1,0 +1,51 @@
+"""The classify room's job."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from informality import frames
+from informality.classify.explain import dependent_contractors, not_computable, option_table, rule_table
+from informality.classify.rules import classify
+from informality.classify.standards import NATIONAL, check_variants, load_standards, pairs
+from informality.decisions import FOLDER
+from informality.job import Job
+from informality.settings import Variant
+
+MAIN = "icls17"
+
+
+def classify_job(job: Job) -> None:
+    """Write ``classified.parquet``, ``variants.json`` (what was classified on which concept) and the tables of rules and options."""
+    standards = load_standards(FOLDER / "standards")
+    variants = {name: Variant.model_validate(given) for name, given in job.settings["variants"].items()}
+    check_variants(variants, standards)
+    card = json.loads(job.inputs["card.json"].read_text(encoding="utf-8"))
+    if not card["national"]["parts"]:
+        variants = {name: variant for name, variant in variants.items() if variant.standard != NATIONAL}
+    persons = frames.read(job.inputs["persons.parquet"])
+    classified = classify(persons, variants, standards)
+    possible = pairs(variants, standards, tuple(card["concepts"]))
+    frames.write(classified, job.folder / "classified.parquet")
+    checks = job.folder / "checks"
+    frames.write_csv(rule_table(persons, classified, possible, variants, standards), checks / "rules.csv")
+    frames.write_csv(option_table(persons, possible, variants, standards), checks / "options.csv")
+    unsettled = [
+        not_computable(persons, classified, possible),
+        dependent_contractors(persons, classified, possible, variants, standards),
+    ]
+    frames.write_csv(pd.concat([u for u in unsettled if len(u)] or unsettled[:1]), checks / "not_computable.csv")
+    primary = next((v for v, x in variants.items() if x.standard == MAIN and not x.sensitivity), next(iter(variants)))
+    frames.write_json(
+        {
+            "primary": {"variant": primary, "concept": card["primary_concept"]},
+            "pairs": [{"variant": variant, "concept": concept} for variant, concept in possible],
+            "sensitivity_variants": [name for name, variant in variants.items() if variant.sensitivity],
+            "provisional_variants": [
+                name for name, v in variants.items() if v.standard in standards and standards[v.standard].provisional
+            ],
+        },
+        job.folder / "variants.json",
+    )

@@ -1,0 +1,33 @@
+"""All decisions of a run, read and checked before any job starts.
+
+Each stage reads its own decisions again when it runs; here a misspelt key, variable or level of any of them stops the run at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from informality.settings import Settings
+
+
+def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
+    """Read every file of decisions that a run over the ``chosen`` surveys uses; UserError names the first thing that is wrong.
+
+    ``folder`` is `workflow/`; ``chosen`` are `informality.survey.description.Survey`.
+    """
+    from informality.classify.standards import check_variants, load_standards
+    from informality.estimate.declared import load_declared
+    from informality.publish.catalogue import load_catalogue
+    from informality.publish.text import load_texts
+    from informality.survey.conditions import conditions
+
+    for survey in chosen:
+        survey.require_design()
+        conditions(survey)
+    check_variants(settings.variants, load_standards(folder / "standards"))
+    load_declared(folder / "estimates.yaml")
+    load_catalogue(folder / "report")
+    for language in settings.languages:
+        load_texts(folder / "report", language)

@@ -1,0 +1,245 @@
+"""Conditions that people write: one SQL expression, parsed and checked before anything runs.
+
+A condition is one scalar expression over named columns (`registered = 'yes' OR books = 'complete'`): no subquery, no aggregate,
+no window, only the functions and types named here, so none that reads a clock, a file or chance; a constant compared with a
+variable must be one of its levels.
+
+SQL's three-valued logic is meant: a condition that is NULL does not match. Rules about unknown answers ask `<variable>_why`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+
+from informality.errors import UserError, nearest
+
+NODES = frozenset(
+    {"COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "FUNCTION", "CAST", "CASE", "CONSTANT", "COLUMN_REF", "TYPE"}
+)
+OPERATORS = frozenset({
+    "OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_COALESCE", "OPERATOR_TRY", "COMPARE_IN", "COMPARE_NOT_IN",
+})  # fmt: skip
+# Listed, not taken from what the installed DuckDB offers, so that another version allows neither more nor less.
+FUNCTIONS = frozenset({
+    "+", "-", "*", "/", "//", "%", "**", "^", "@", "abs", "sign", "round", "floor", "ceil", "ceiling", "trunc", "sqrt", "exp", "ln",
+    "log", "log2", "log10", "pow", "power", "mod", "greatest", "least", "isnan", "isinf", "isfinite",
+    "||", "~~", "!~~", "~~*", "!~~*", "like_escape", "ilike_escape", "regexp_matches", "regexp_full_match", "regexp_extract",
+    "regexp_replace", "left", "right", "substring", "substr", "length", "lower", "upper", "trim", "ltrim", "rtrim", "replace", "lpad",
+    "rpad", "concat", "contains", "starts_with", "ends_with", "position", "instr", "strpos", "split_part",
+    "if", "nullif", "year", "month", "day", "date_part", "date_diff", "make_date",
+})  # fmt: skip
+TYPES = frozenset({
+    "BOOL", "BOOLEAN", "TINYINT", "SMALLINT", "INT", "INT4", "INT8", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "FLOAT4", "FLOAT8",
+    "DOUBLE", "NUMERIC", "DECIMAL", "CHAR", "TEXT", "STRING", "VARCHAR", "DATE",
+})  # fmt: skip
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A parsed expression: its text, where it was written, the columns it names and the constants it compares them with."""
+
+    text: str
+    where: str
+    columns: tuple[str, ...]
+    comparisons: tuple[tuple[str, str], ...]
+
+    @property
+    def sql(self) -> str:
+        """The expression as part of a longer query; the new line ends a comment that may stand at its end."""
+        return f"({self.text}\n)"
+
+    def check(self, levels: Mapping[str, Sequence[str] | None]) -> Condition:
+        """Refuse unknown columns and unknown levels.
+
+        ``levels`` holds every column that exists (as written; case does not matter) with its levels, or None for numbers
+        and free texts.
+        """
+        known = {name.lower(): name for name in levels}
+        for column in self.columns:
+            if column.lower() not in known:
+                raise UserError(
+                    f"there is no column '{column}' in the condition: {shown(self.text)}",
+                    where=self.where,
+                    todo=nearest(column, levels),
+                )
+        for column, literal in self.comparisons:
+            allowed = levels[known[column.lower()]]
+            if allowed is not None and literal not in allowed:
+                raise UserError(
+                    f"'{literal}' is not a level of '{column}' in the condition: {shown(self.text)}",
+                    where=self.where,
+                    todo=nearest(literal, allowed),
+                )
+        return self
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of a first-match table: if ``condition`` holds and no rule before it did, the outcome is ``outcome``."""
+
+    id: str
+    condition: Condition
+    outcome: str
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET enable_external_access=false")
+    connection.execute("SET lock_configuration=true")
+    return connection
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, where: str = "") -> Condition:
+    """Parse one condition; UserError says what is not understood or not allowed, and where."""
+    if len(text) > LONGEST:
+        raise UserError(
+            f"a condition of {len(text):,} characters: {shown(text)}",
+            where=where,
+            todo=f"no condition may be longer than {LONGEST:,} characters; recode with BETWEEN, or in steps",
+        )
+    try:
+        item = _expression(text, where)
+        columns: dict[str, None] = {}
+        comparisons: dict[tuple[str, str], None] = {}
+        _walk(item, text, where, columns, comparisons)
+    except RecursionError:
+        raise UserError(
+            f"this condition is nested too deeply: {shown(text)}", where=where, todo="write it as several rules"
+        ) from None
+    return Condition(text, where, tuple(columns), tuple(comparisons))
+
+
+def _expression(text: str, where: str) -> dict[str, Any]:
+    """The syntax tree of a text that is one expression, alone as well as in parentheses."""
+    row = _parser().execute("SELECT json_serialize_sql(?)", [f"SELECT {text}"]).fetchone()
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    if tree.get("error"):
+        raise _not_understood(text, where, str(tree.get("error_message", "syntax error")))
+    statements: list[Any] = tree["statements"]
+    node: dict[str, Any] = statements[0]["node"]
+    items = node.get("select_list", [])
+    plain = (
+        len(statements) == 1
+        and node["type"] == "SELECT_NODE"
+        and len(items) == 1
+        and node["from_table"]["type"] == "EMPTY"
+        and not any(
+            node.get(part) for part in ("where_clause", "group_expressions", "having", "qualify", "sample", "modifiers")
+        )
+        and not node.get("cte_map", {}).get("map")
+        and not items[0].get("alias")
+    )
+    if not plain:
+        raise UserError(
+            f"a condition is one expression: {shown(text)}", where=where, todo="write no FROM, WHERE, comma, AS or ;"
+        )
+    try:
+        _parser().extract_statements(f"SELECT (\n{text}\n)")
+    except duckdb.Error as error:
+        raise _not_understood(text, where, first_line(error)) from None
+    return dict(items[0])
+
+
+def _not_understood(text: str, where: str, reason: str) -> UserError:
+    return UserError(
+        f"this condition is not understood: {shown(text)}",
+        where=where,
+        todo=f"{shown(reason)}; conditions are SQL expressions such as  age >= 15 AND sex = 'male'; "
+        'a column called like a word of SQL, or with a blank or point in its name, stands in double quotes: "order" = 1',
+    )
+
+
+def _walk(node: Any, text: str, where: str, columns: dict[str, None], comparisons: dict[tuple[str, str], None]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _walk(item, text, where, columns, comparisons)
+        return
+    if not isinstance(node, dict):
+        return
+    _check_node(node, text, where)
+    if node.get("class") == "COLUMN_REF":
+        columns[node["column_names"][0]] = None
+    for column, literal in _pairs(node):
+        comparisons[(column, literal)] = None
+    for value in node.values():
+        if isinstance(value, dict | list):
+            _walk(value, text, where, columns, comparisons)
+
+
+def _check_node(node: Mapping[str, Any], text: str, where: str) -> None:
+    kind = node.get("class")
+    if kind is not None and (kind not in NODES or (kind == "OPERATOR" and node["type"] not in OPERATORS)):
+        name = str(node["type"] if kind == "OPERATOR" else kind).lower().replace("_", " ")
+        raise UserError(
+            f"'{name}' is not allowed in a condition: {shown(text)}",
+            where=where,
+            todo="use comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE and plain functions of one row",
+        )
+    if kind == "FUNCTION" and (name := str(node["function_name"]).lower()) not in FUNCTIONS:
+        raise UserError(
+            f"the function '{name}' is unknown or not allowed in a condition: {shown(text)}",
+            where=where,
+            todo=nearest(name, (f for f in FUNCTIONS if f.isidentifier())),
+        )
+    if kind == "TYPE" and (name := str(node["type_name"]).upper()) not in TYPES:
+        raise UserError(
+            f"the type '{name}' is unknown or not allowed in a condition: {shown(text)}",
+            where=where,
+            todo=nearest(name, TYPES),
+        )
+    if kind == "COLUMN_REF" and len(node["column_names"]) > 1:
+        name = ".".join(node["column_names"])
+        raise UserError(
+            f"'{name}' is not the name of a column, in the condition: {shown(text)}",
+            where=where,
+            todo=f'write the column\'s name alone; if it holds the point itself, in double quotes: "{name}"',
+        )
+    if kind == "COMPARISON" and "DISTINCT" not in node["type"] and any(map(_is_null, (node["left"], node["right"]))):
+        raise UserError(
+            f"nothing is equal to NULL, in the condition: {shown(text)}",
+            where=where,
+            todo="write IS NULL or IS NOT NULL",
+        )
+    if node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN") and any(map(_is_null, node["children"])):
+        raise UserError(
+            f"nothing is equal to NULL, in the condition: {shown(text)}",
+            where=where,
+            todo="take NULL out of the list; write OR … IS NULL",
+        )
+
+
+def _is_null(node: Mapping[str, Any]) -> bool:
+    return node.get("class") == "CONSTANT" and node["literal"]["kind"] == "NULL_LITERAL"
+
+
+def _pairs(node: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Column-and-constant pairs of ``column = 'x'``, ``'x' <> column`` and ``column IN ('x', 'y')``."""
+    if node.get("class") == "COMPARISON":
+        sides = [node["left"], node["right"]]
+    elif node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN"):
+        sides = list(node["children"])
+    else:
+        return []
+    names = [side["column_names"][0] for side in sides if side.get("class") == "COLUMN_REF"]
+    texts = [str(side["literal"]["text"]) for side in sides if side.get("class") == "CONSTANT" and not _is_null(side)]
+    return [(name, literal) for name in names for literal in texts]
+
+
+def shown(text: str) -> str:
+    """A condition for a message: in one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
+def first_line(error: Exception) -> str:
+    """The first line of DuckDB's message; the others point into the query."""
+    return shown(str(error).split("\n", 1)[0])

@@ -1,0 +1,93 @@
+"""The survey card: what publishing may know of a survey besides its published estimates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ConfigDict, Field, field_validator
+
+from informality.decisions import Decision, validated
+
+
+class _Part(Decision):
+    # A card is written by the pipeline, comes from JSON (no tuples) and may grow; what publishing does not know it leaves alone.
+    model_config = ConfigDict(extra="ignore", strict=False, frozen=True)
+
+
+class Pair(_Part):
+    """A standard's variant with the employment concept it is computed on."""
+
+    variant: str
+    concept: str
+
+
+class Question(_Part):
+    """A question on social security. ``asked_of``: status groups; ``kind``: statutory, occupational or private."""
+
+    label: str
+    asked_of: tuple[str, ...] = ()
+    kind: str = ""
+
+
+class Missing(_Part):
+    """A variable that this survey does not have; ``reason`` is a word of `reason.*` in the texts, or free text."""
+
+    variable: str
+    reason: str = "not_asked"
+
+
+class Card(_Part):
+    """Text, dates, counts and marks of one survey (`processed/<survey>/card.json`); no value of a person."""
+
+    survey: str
+    family: str = ""
+    wave: str = ""
+    title: str
+    country: str
+    iso3: str = ""
+    reference: str
+    producer: str
+    citation: str = ""
+    terms: str = ""
+    population: str = ""
+    marks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    primary: Pair
+    pairs: tuple[Pair, ...] = ()
+    provisional_variants: tuple[str, ...] = ()
+    industry: str = "industry"
+    levels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    questions: dict[str, Question] = Field(default_factory=dict)
+    n_persons: int | None = None
+    n_employed: int | None = None
+    n_strata: int | None = None
+    n_psu: int | None = None
+    weights_sum: float | None = None
+    not_available: tuple[Missing, ...] = ()
+
+    @field_validator("levels", "questions", mode="before")
+    @classmethod
+    def _in_order(cls, value: Any) -> Any:
+        """Pairs stand for a mapping whose order matters: JSON written with sorted keys loses that of a mapping."""
+        if isinstance(value, Mapping):
+            return {name: cls._in_order(inner) if isinstance(inner, list) else inner for name, inner in value.items()}
+        return {name: inner for name, inner in value} if isinstance(value, list) else value
+
+    def why_missing(self, variable: str) -> str | None:
+        """The reason why the survey lacks a variable; None where it has it."""
+        return next((m.reason for m in self.not_available if m.variable == variable), None)
+
+    def concepts_of(self, variant: str) -> tuple[str, ...]:
+        """Employment concepts on which a variant was computed."""
+        return tuple(pair.concept for pair in self.pairs if pair.variant == variant)
+
+    def text(self) -> str:
+        """The whole card as JSON, for digests."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True)
+
+
+def read_card(content: Mapping[str, Any]) -> Card:
+    """The card of one survey from the content of card.json; UserError names what is missing or of a wrong kind."""
+    return validated(Card, dict(content), "card.json")

@@ -1,0 +1,154 @@
+"""Stacked bars: the parts of a whole, a bar a row, with the numbers and intervals of every part beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from pandas import DataFrame
+
+from informality.govern.reliability import HIDDEN, NOT_AVAILABLE, UNRELIABLE
+from informality.publish import style as st
+from informality.publish.chart_dots import axis_top
+from informality.publish.item import FigureItem
+from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.style import Style
+
+LABEL_MAX = 32.0
+COLUMN_MIN, COLUMN_MAX = 17.0, 23.0
+GAP = 3.0
+ROW = 11.0
+BAR = 6.4
+AXIS = 5.5
+SWATCH = 2.4
+
+
+def draw(item: FigureItem) -> Figure:
+    """The figure; part `main` has a row for every pair of `row` and `series`, both in the order of drawing."""
+    s = Style()
+    main = item.part("main")
+    rows = list(dict.fromkeys(main["row"]))
+    series = list(dict.fromkeys(main["series"]))
+    by_pair = main.set_index(["row", "series"])
+    names = main.drop_duplicates("series").set_index("series")["series_label"]
+    heads_of_rows = {record.row: record for record in main.drop_duplicates("row").itertuples()}
+    strong = {row: bool(record.strong) for row, record in heads_of_rows.items()}
+    wrapped = {
+        row: wrap(record.row_label, LABEL_MAX, s.text, strong[row], max_lines=3)
+        for row, record in heads_of_rows.items()
+    }
+    label_width = max(text_width(line, s.text, strong[row]) for row in rows for line in wrapped[row])
+    counts = [item.numbers.count(heads_of_rows[row].n) for row in rows] if item.options["n_by_row"] else []
+    n_width = max([text_width(text, s.small) for text in [*counts, item.labels["n"]]]) + GAP if counts else 0.0
+    column = min(COLUMN_MAX, max(COLUMN_MIN, 84.0 / len(series)))
+    heads = {level: wrap(names[level], column - SWATCH - 2.0, s.small) for level in series}
+    head_height = max(len(lines) for lines in heads.values()) * line_height(s.small) + 1.5
+    heights = {row: max(ROW, len(wrapped[row]) * line_height(s.text) + 2.5) for row in rows}
+    sheet = Sheet(item.caption, head_height + sum(heights.values()) + AXIS, s)
+    top = sheet.top - head_height
+    columns_left = sheet.right - n_width - column * len(series)
+    plot = (sheet.left + label_width + GAP, columns_left - GAP)
+
+    ax = sheet.axes(plot[0], sheet.bottom + AXIS, plot[1], top)
+    ax.set_ylim(sheet.bottom + AXIS, top)
+    ends = main.groupby("row")["estimate"].sum(min_count=1)
+    highs = main.loc[main["series"] == series[0], "high"]
+    upper = axis_top(np.append(np.minimum(highs.to_numpy(dtype=float), 100), np.round(ends.to_numpy(dtype=float), 6)))
+    _axis(ax, upper, s)
+    edge = top
+    for i, row in enumerate(rows):
+        y = edge - heights[row] / 2
+        edge -= heights[row]
+        sheet.lines(sheet.left, y, wrapped[row], s.text, bold=strong[row])
+        if counts:
+            sheet.text(sheet.right, y, counts[i], s.small, ha="right", ink=st.SOFT)
+        parts = [by_pair.loc[(row, level)] if (row, level) in by_pair.index else None for level in series]
+        _bar(ax, y, series, parts, (plot[1] - plot[0]) / upper, item, s)
+        for j, part in enumerate(parts):
+            if part is not None:
+                sheet.lines(columns_left + column * j + SWATCH + 1.0, y, _cell(part, item), s.small, bold=False)
+    for j, level in enumerate(series):
+        _heading(sheet, columns_left + column * j, heads[level], st.colour(level, j))
+    if counts:
+        sheet.text(
+            sheet.right, sheet.top - line_height(s.small) / 2, item.labels["n"], s.small, ha="right", ink=st.SOFT
+        )
+    return sheet.figure
+
+
+def _axis(ax: Any, upper: float, s: Style) -> None:
+    ticks = np.linspace(0, upper, 6)
+    ax.set_xlim(0, upper)
+    ax.set_xticks(ticks)
+    ax.set_xticklabels([f"{tick:g}" for tick in ticks])
+    ax.set_yticks([])
+    ax.grid(axis="x", color=st.PALE, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="x", length=0, pad=2, colors=st.SOFT, labelsize=s.small)
+    for side in ("right", "top", "bottom"):
+        ax.spines[side].set_visible(False)
+
+
+def _bar(
+    ax: Any, y: float, series: list[str], parts: list[Any], mm_per_unit: float, item: FigureItem, s: Style
+) -> None:
+    start = 0.0
+    for j, (level, part) in enumerate(zip(series, parts, strict=True)):
+        if part is None or not np.isfinite(part["estimate"]):
+            # What follows a part that is not shown has no known place on the axis.
+            if part is not None:
+                put(ax, start + 1.0 / mm_per_unit, y, item.labels.get(part["flag"], ""), s.small, color=st.SOFT)
+                return
+            continue
+        fill, value = st.colour(level, j), float(part["estimate"])
+        unreliable = part["flag"] == UNRELIABLE
+        ax.barh(
+            y, value, left=start, height=BAR, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else "white",
+            hatch="//////" if unreliable else None, linewidth=0.6,
+        )  # fmt: skip
+        number = item.numbers.fixed(value)
+        if not unreliable and j and value * mm_per_unit > text_width(number, s.small) + 2.0:
+            put(ax, start + value / 2, y, number, s.small, color=st.ink_on(fill), ha="center")
+        start += value
+    first = parts[0]
+    if first is not None and np.isfinite(first["estimate"]):
+        _first(ax, y, first, st.colour(series[0]), mm_per_unit, item, s)
+
+
+def _first(ax: Any, y: float, part: DataFrame, fill: str, mm_per_unit: float, item: FigureItem, s: Style) -> None:
+    """Number and interval of the part that begins the bar: the only one whose interval has a fixed place on the axis."""
+    low, high = part["low"], part["high"]
+    edge = low if np.isfinite(low) else part["estimate"]
+    number = item.numbers.fixed(part["estimate"])
+    if part["flag"] != UNRELIABLE and edge * mm_per_unit > text_width(number, s.small) + 2.5:
+        put(ax, edge / 2, y, number, s.small, color=st.ink_on(fill), ha="center")
+    if np.isfinite(low) and np.isfinite(high):
+        ax.plot([low, high], [y, y], color=st.INK, linewidth=s.line, zorder=4, clip_on=False, solid_capstyle="butt")
+        for end in (low, high):
+            ax.plot([end, end], [y - 0.9, y + 0.9], color=st.INK, linewidth=s.line, zorder=4, clip_on=False)
+
+
+def _cell(part: Any, item: FigureItem) -> list[str]:
+    if part["flag"] in (HIDDEN, NOT_AVAILABLE):
+        return [item.labels[part["flag"]]]
+    number = item.numbers.fixed(part["estimate"]) + (f" {UNRELIABLE}" if part["flag"] == UNRELIABLE else "")
+    if not (np.isfinite(part["low"]) and np.isfinite(part["high"])):
+        return [number]
+    return [number, f"({item.numbers.fixed(part['low'])}–{item.numbers.fixed(part['high'])})"]
+
+
+def _heading(sheet: Sheet, x: float, lines: list[str], fill: str) -> None:
+    s = sheet.style
+    step = line_height(s.small)
+    w, h = s.width, sheet.height
+    y = sheet.top - step / 2
+    sheet.figure.add_artist(
+        Rectangle(
+            (x / w, (y - SWATCH / 2) / h), SWATCH / w, SWATCH / h, transform=sheet.figure.transFigure, facecolor=fill, edgecolor=st.SOFT,
+            linewidth=0.4,
+        )
+    )  # fmt: skip
+    for i, line in enumerate(lines):
+        sheet.text(x + SWATCH + 1.0, y - step * i, line, s.small)

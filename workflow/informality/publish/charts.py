@@ -1,0 +1,51 @@
+"""The chart kinds by name, and drawing one to bytes. Matplotlib and seaborn are imported only when something is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from informality.publish import style
+from informality.publish.item import FigureItem
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KINDS = {
+    "dots": "informality.publish.chart_dots",
+    "stacked": "informality.publish.chart_stacked",
+    "lines": "informality.publish.chart_lines",
+}
+
+
+def draw(item: FigureItem) -> Figure:
+    """The figure as a Matplotlib figure; call it inside `style.drawing`."""
+    return importlib.import_module(KINDS[item.kind]).draw(item)
+
+
+def rendered(item: FigureItem, fonts: Path) -> dict[str, bytes]:
+    """File name → bytes of the picture as png and svg; the same item gives the same bytes."""
+    with style.drawing(fonts):
+        figure = draw(item)
+        png, svg = io.BytesIO(), io.BytesIO()
+        figure.savefig(png, format="png", metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": item.caption.title})
+    return {f"{item.stem}.png": png.getvalue(), f"{item.stem}.svg": svg.getvalue()}
+
+
+def code_digest(folder: Path) -> str:
+    """Digest of everything besides an item that decides how it looks: this package, fonts, page template, libraries."""
+    files = [
+        *Path(__file__).parent.glob("*.py"),
+        *(path for path in folder.rglob("*") if path.suffix in (".ttf", ".j2")),
+    ]
+    total = hashlib.sha256()
+    for path in sorted(files, key=lambda p: p.name):
+        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for library in ("matplotlib", "seaborn", "xlsxwriter", "jinja2"):
+        total.update(f"{library} {version(library)}".encode())
+    return total.hexdigest()

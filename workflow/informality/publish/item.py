@@ -1,0 +1,52 @@
+"""A figure with everything resolved: rows in display units with their labels, and words. Charts read nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pandas import DataFrame
+
+from informality.publish.text import Numbers
+from informality.publish.words import Caption
+
+# `row`, `series`: codes; `part`: "main" or "beside"; estimate, low, high: per cent or persons; `strong`: a total.
+COLUMNS = (
+    "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "n", "flag", "flag_reason",
+    "strong",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FigureItem:
+    """One figure of one survey in one language."""
+
+    item: str
+    stem: str
+    kind: str
+    caption: Caption
+    rows: DataFrame
+    labels: dict[str, str]
+    numbers: Numbers
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str) -> DataFrame:
+        """Rows of one part, in order."""
+        return self.rows[self.rows["part"] == name].reset_index(drop=True)
+
+    def digest(self, code: str) -> str:
+        """Digest of all that decides the look of the figure; ``code``: digest of the program and fonts."""
+        head = [
+            self.item,
+            self.stem,
+            self.kind,
+            asdict(self.caption),
+            self.labels,
+            asdict(self.numbers),
+            self.options,
+            code,
+        ]
+        data = self.rows.to_csv(index=False, float_format="%.17g", lineterminator="\n")
+        return hashlib.sha256((json.dumps(head, sort_keys=True, default=str) + data).encode()).hexdigest()

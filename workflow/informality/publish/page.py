@@ -1,0 +1,112 @@
+"""`index.html`: one plain page that shows every figure and table; no script, nothing from outside, works from a folder."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from informality.publish.item import FigureItem
+from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.text import Texts
+from informality.publish.words import Caption
+
+TEMPLATE, CSS = "index.html.j2", "index.css"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the page shows it; width and height in CSS pixels keep its place while it loads."""
+
+    item: str
+    stem: str
+    caption: Caption
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark and what it means."""
+
+    text: str
+    explained: str
+
+
+def page(
+    folder: Path,
+    *,
+    title: str,
+    figures: Sequence[tuple[FigureItem, bytes]],
+    tables: Sequence[TableItem],
+    about: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    marks: Sequence[Mark],
+    not_made: Sequence[Any],
+    flags: str,
+    texts: Texts,
+) -> bytes:
+    """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG."""
+    import jinja2
+
+    css = (folder / CSS).read_text(encoding="utf-8").strip()
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    html = environment.get_template(TEMPLATE).render(
+        lang=texts.lang,
+        t=texts.t,
+        css=jinja2.utils.markupsafe.Markup(css),
+        style_hash=f"sha256-{digest}",
+        title=title,
+        figures=[_shown(item, png) for item, png in figures],
+        tables=[_Grid(table, texts) for table in tables],
+        about=about,
+        notes=notes,
+        marks=marks,
+        not_made=not_made,
+        flags=flags,
+    )
+    return html.encode()
+
+
+def _shown(item: FigureItem, png: bytes) -> Shown:
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    return Shown(item.item, item.stem, item.caption, 864, round(height * 864 / width))
+
+
+@dataclass(frozen=True)
+class _Text:
+    text: str
+    number: bool
+    key: bool
+
+
+class _Grid:
+    """A table with its cells as text; a missing number shows its flag."""
+
+    def __init__(self, table: TableItem, texts: Texts) -> None:
+        self.item, self.caption, self.columns = table.item, table.caption, table.columns
+        self.rows = [
+            [
+                _Text(_cell(c, cell, texts), c.kind not in ("text", "flag"), c.key)
+                for c, cell in zip(table.columns, row, strict=True)
+            ]
+            for row in table.rows
+        ]
+
+
+def _cell(column: Column, cell: Cell, texts: Texts) -> str:
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    return texts.numbers.fixed(cell, 1 if column.kind == "percent" else 0)

@@ -1,0 +1,169 @@
+"""Choosing rows of the published estimates for a figure or table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas import DataFrame, Series
+
+from informality.errors import UserError, nearest
+from informality.govern.reliability import HIDDEN, NOT_AVAILABLE
+from informality.publish.card import Card, Pair
+from informality.publish.catalogue import ANY, Measure, Selection
+from informality.vocabulary import DIMENSIONS, HUB_KEYS, JOBS, TOTAL, UNITS, UNKNOWN, VARIABLES
+
+TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason")
+DRAWER = ("variant", "concept", "indicator", "statistic", "assumption")
+IntArray = npt.NDArray[np.intp]
+NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population")
+
+
+class NotMade(Exception):
+    """An item that cannot be made for this survey."""
+
+    def __init__(self, reason: str, variables: Sequence[str] = ()) -> None:
+        """``reason``: a word of `reason.*` in the texts, or free text of the card; ``variables``: what it is about."""
+        self.reason, self.variables = reason, tuple(variables)
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The published estimates with plain text keys, sorted into drawers so that choosing rows is a look-up.
+
+    A drawer holds the rows of one variant, concept, indicator, statistic, assumption and breakdown (dimensions not at total).
+    """
+
+    frame: DataFrame
+    drawers: Mapping[tuple[object, ...], IntArray]
+
+    def rows(self, key: tuple[object, ...], breakdowns: Iterable[tuple[str, ...]]) -> DataFrame:
+        """Rows of all drawers of ``key`` (all but the breakdown) with one of the breakdowns, in the order of the frame."""
+        found = [self.drawers[(*key, by)] for by in breakdowns if (*key, by) in self.drawers]
+        return self.frame.take(np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp))
+
+
+def prepared(published: DataFrame) -> Estimates:
+    """The published estimates, ready to choose from; UserError where govern's columns are not there."""
+    for name in (*TEXT_COLUMNS, *NUMBERS):
+        if name not in published.columns:
+            raise UserError(
+                f"the published estimates lack the column '{name}'",
+                where="published.parquet",
+                todo=f"run govern again; {nearest(name, map(str, published.columns))}",
+            )
+    texts = {name: _plain(published[name]) for name in TEXT_COLUMNS}
+    numbers = {name: published[name].to_numpy(dtype="float64", na_value=np.nan) for name in NUMBERS}
+    frame = DataFrame({**texts, **numbers})
+    broken = [
+        tuple(d for d, level in zip(DIMENSIONS, row, strict=True) if level != TOTAL)
+        for row in _tuples(frame, DIMENSIONS)
+    ]
+    extra = (frame[["branch", "law", "scenario"]] != "").any(axis=1).to_numpy()
+    drawers: dict[tuple[object, ...], list[int]] = {}
+    for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), broken, strict=True)):
+        if not extra[position]:
+            drawers.setdefault((*key, by), []).append(position)
+    return Estimates(frame, {key: np.array(positions, dtype=np.intp) for key, positions in drawers.items()})
+
+
+def _plain(column: Series) -> Series:
+    return Series(column.astype("object").where(column.notna(), "").to_numpy(dtype=object), dtype="object")
+
+
+def _tuples(frame: DataFrame, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(frame[name] for name in names), strict=True)
+
+
+def resolved(dimensions: Iterable[str], card: Card) -> list[str]:
+    """Dimensions as this survey has them: `industry` becomes its own grouping where the sections cannot be had."""
+    return [card.industry if name == "industry" else name for name in dimensions]
+
+
+def select(
+    hub: Estimates, selection: Selection | Measure, by: Sequence[str], pair: Pair, *, assumption: str = ""
+) -> DataFrame:
+    """Rows of one indicator, statistic and breakdown, on one variant and concept; may be empty.
+
+    ``by`` are resolved dimensions: their totals are left out unless the selection asks for the margin; all other dimensions stand
+    at their total. What does not depend on the standard (employment, cover) has no variant in the hub.
+    """
+    wanted = tuple(name for name in DIMENSIONS if name in by)
+    margin = isinstance(selection, Selection) and selection.margin
+    breakdowns = [c for size in range(len(wanted) + 1) for c in combinations(wanted, size)] if margin else [wanted]
+    for variant in (pair.variant, ""):
+        rows = hub.rows((variant, pair.concept, selection.indicator, selection.statistic, assumption), breakdowns)
+        if len(rows):
+            break
+    if selection.universe != ANY:
+        rows = rows[rows["universe"] == selection.universe]
+    if isinstance(selection, Selection) and selection.categories is not None:
+        rows = rows[rows["category"].isin(selection.categories)]
+    return rows
+
+
+def rows_of(hub: Estimates, selection: Selection, card: Card) -> DataFrame:
+    """Rows of a selection on the survey's primary variant and concept, `industry` named so whatever grouping it is.
+
+    Raises NotMade, with the reason, where there are none or none that may be shown.
+    """
+    by = resolved(selection.by, card)
+    rows = select(hub, selection, by, card.primary)
+    whole = select(hub, selection, [], card.primary) if rows.empty else rows
+    why_not(rows, by, card, whole)
+    if selection.split:
+        parts = rows["category"].str.split(":", expand=True).reindex(columns=range(len(selection.split)))
+        for position, name in enumerate(selection.split):
+            rows = rows.assign(**{name: parts[position].fillna("")})
+    rows = rows[~((rows["n"].fillna(0) == 0) & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
+    return rows.sort_values(["category", *by], kind="stable")
+
+
+def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) -> None:
+    """Raise NotMade where rows are absent, not available or all hidden. ``whole``: the same without breakdown."""
+    if rows.empty:
+        for name in by:
+            reason = card.why_missing(name)
+            if reason is not None:
+                raise NotMade(reason, [name])
+        not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
+        raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
+    if rows["flag"].isin([NOT_AVAILABLE, HIDDEN]).all():
+        not_available = rows.loc[rows["flag"] == NOT_AVAILABLE, "flag_reason"]
+        raise NotMade(str(not_available.iloc[0]) if len(not_available) == len(rows) else "all_hidden", by)
+
+
+def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
+    """Levels of a dimension or part as the vocabulary or the card lists them; total first, unknown last, strangers before it."""
+    found = list(dict.fromkeys(present))
+    known = [TOTAL, *_known_levels(name, card)]
+    strangers = sorted(set(found) - set(known) - {UNKNOWN})
+    return [level for level in [*known, *strangers, UNKNOWN] if level in found]
+
+
+def _known_levels(name: str, card: Card) -> list[str]:
+    if name in card.levels:
+        return list(card.levels[name])
+    if name == "unit":
+        return list(UNITS)
+    if name == "job":
+        return list(JOBS)
+    variable = VARIABLES.get(name)
+    return list(variable.levels or ()) if variable is not None else []
+
+
+def order(values: Series, name: str, card: Card) -> Series:
+    """Position of each value in the order of its levels."""
+    ordered = levels_in_order(name, values, card)
+    return values.map({level: position for position, level in enumerate(ordered)}).astype("int64")
+
+
+def concat(frames: Sequence[DataFrame]) -> DataFrame:
+    """Frames below each other; an empty frame of the same columns where there is nothing."""
+    full = [frame for frame in frames if not frame.empty]
+    return pd.concat(full, ignore_index=True) if full else frames[0].head(0)

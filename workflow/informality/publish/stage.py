@@ -1,0 +1,45 @@
+"""The publishing room's job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from informality import frames
+from informality.decisions import FOLDER
+from informality.files import write_bytes
+from informality.job import PROCESSED, Job
+from informality.publish.catalogue import load_catalogue
+from informality.publish.publish import publish
+from informality.publish.text import load_texts
+from informality.settings import Thresholds
+
+
+def publish_job(job: Job) -> None:
+    """Write figures, workbook and page of one survey in one language; keep those of which nothing has changed."""
+    folder = FOLDER / "report"
+    record = PROCESSED / job.survey / f"publish_{job.language}_items.json"
+    report = publish(
+        frames.read(job.inputs["published.parquet"]),
+        json.loads(job.inputs["published_card.json"].read_text(encoding="utf-8")),
+        load_texts(folder, job.language),
+        load_catalogue(folder),
+        job.folder,
+        thresholds=Thresholds(**job.settings["thresholds"]),
+        previous=_previous(record),
+        home=job.home,
+    )
+    for left in report.not_made:
+        print(f"not made: {left.item} {left.title}: {left.reason}")
+    # Written before the files are in their place; a record whose files are not there or differ keeps nothing.
+    write_bytes(record, json.dumps(dict(report.items), indent=1, sort_keys=True).encode())
+
+
+def _previous(record: Path) -> Mapping[str, str]:
+    """What the last run made; nothing where it is not known, so that everything is made."""
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,111 @@
+"""The house style of all figures: sizes in millimetres and points, colours by meaning, fonts.
+
+Colours come from the palette of Okabe and Ito (2008), which colour-blind readers can tell apart; within a figure they also differ in
+lightness, so that a copy in grey can be read. Every text size is set here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+MM_PER_INCH = 25.4
+FAMILY = ("Noto Sans Lao", "DejaVu Sans")
+FONT_FILES = ("NotoSansLao-Regular.ttf", "NotoSansLao-Bold.ttf")
+
+
+@dataclass(frozen=True)
+class Style:
+    """Sizes: lengths in mm, text and lines in points."""
+
+    width: float = 170.0
+    dpi: int = 300
+    margin: float = 3.5
+    title: float = 11.0
+    subtitle: float = 8.0
+    text: float = 8.0
+    small: float = 7.0
+    mark: float = 8.5
+    leading: float = 1.32
+    line: float = 1.1
+    dot: float = 4.6
+
+
+INK = "#1a1a1a"
+SOFT = "#5a5a5a"
+RULE = "#bdbdbd"
+PALE = "#e8e8e8"
+MARK_FILL = "#fff3c4"
+BLUE, ORANGE, SKY, YELLOW, VERMILLION, GREY = "#0072b2", "#e69f00", "#56b4e9", "#f0e442", "#d55e00", "#bdbdbd"
+
+# By level, so that a colour means the same in every figure.
+COLOURS = {
+    "female": BLUE,
+    "male": ORANGE,
+    "informal": VERMILLION,
+    "formal": "#a9d9f4",
+    "informal_sector": VERMILLION,
+    "formal_sector": SKY,
+    "household": YELLOW,
+    "not_classified": GREY,
+}
+SPARE = (BLUE, ORANGE, SKY, YELLOW, VERMILLION)
+MARKERS = ("o", "s", "D", "^", "v")
+DASHES = ("-", (0, (4, 1.6)), (0, (1.2, 1.4)), (0, (6, 1.5, 1.2, 1.5)))
+
+
+def colour(level: str, position: int = 0) -> str:
+    """Colour of a level; others take the spare colours in turn."""
+    return COLOURS.get(level, SPARE[position % len(SPARE)])
+
+
+def lightness(hex_colour: str) -> float:
+    """CIE 1976 L* of an sRGB colour, 0 black to 100 white (IEC 61966-2-1, CIE 15)."""
+    channels = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
+
+
+def ink_on(hex_colour: str) -> str:
+    """Black or white, whichever reads better on a colour."""
+    return "#ffffff" if lightness(hex_colour) < 55 else INK
+
+
+@contextmanager
+def drawing(fonts: Path) -> Iterator[None]:
+    """Draw inside this: seaborn's theme with our sizes, the fonts of the repository, output that never changes between runs."""
+    import matplotlib as mpl
+    import seaborn as sns
+    from matplotlib import font_manager
+
+    for name in FONT_FILES:
+        path = str(fonts / name)
+        if path not in {font.fname for font in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(path)
+    style = Style()
+    settings = {
+        **sns.axes_style("white"),
+        **sns.plotting_context("paper"),
+        "font.family": list(FAMILY),
+        "font.size": style.text,
+        "text.parse_math": False,
+        "text.color": INK,
+        "axes.labelsize": style.small,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 0.6,
+        "axes.unicode_minus": True,
+        "xtick.labelsize": style.small,
+        "ytick.labelsize": style.small,
+        "hatch.linewidth": 0.6,
+        "hatch.color": INK,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "informality",
+        "figure.dpi": style.dpi,
+        "savefig.dpi": style.dpi,
+        "path.simplify": False,
+    }
+    with mpl.rc_context(settings):
+        yield

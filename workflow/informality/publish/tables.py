@@ -1,0 +1,272 @@
+"""From published estimates and a catalogue entry to a table with everything resolved; `workbook` and `page` write it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame, Series
+
+from informality.govern.reliability import BY_DEFINITION
+from informality.publish.card import Card, Pair
+from informality.publish.catalogue import Catalogue, Measure, Table
+from informality.publish.select import Estimates, NotMade, order, resolved, select, why_not
+from informality.publish.text import Texts
+from informality.publish.words import (
+    Caption,
+    category_label,
+    flag_notes,
+    level_label,
+    mark_names,
+    mark_texts,
+    note,
+    reason_text,
+    source,
+    subtitle,
+    text_or_name,
+    variant_label,
+)
+from informality.settings import Thresholds
+from informality.vocabulary import TOTAL
+
+Kind = Literal["text", "percent", "persons", "count", "flag"]
+Cell = str | float | None
+
+BOUNDS = ("as_formal", "as_informal")
+
+
+@dataclass(frozen=True)
+class Column:
+    """Head and kind of a column; ``key``: it says what a row is about."""
+
+    head: str
+    kind: Kind
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class TableItem:
+    """One table of one survey in one language. Cells: text, a number in per cent or persons, or None for nothing to show."""
+
+    item: str
+    caption: Caption
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def digest(self, code: str) -> str:
+        """Digest of the table and of the program that writes it."""
+        return hashlib.sha256((json.dumps(asdict(self), sort_keys=True) + code).encode()).hexdigest()
+
+
+def table_item(
+    item: str, hub: Estimates, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds
+) -> TableItem:
+    """The table ``item`` of the catalogue, resolved. ``hub``: `select.prepared` estimates. Raises NotMade with the reason."""
+    return _Maker(catalogue.tables[item], hub, card, texts).made(item, thresholds)
+
+
+class _Maker:
+    """One table in the making. ``pair``, ``assumption``, ``breakdown``: positions, so that rows can be sorted as declared."""
+
+    def __init__(self, entry: Table, hub: Estimates, card: Card, texts: Texts) -> None:
+        self.entry, self.hub, self.card, self.texts = entry, hub, card, texts
+        self.over = [resolved(by, card) for by in entry.over]
+        self.dimensions = list(dict.fromkeys(name for by in self.over for name in by))
+        # One breakdown that holds all others gives a column a dimension; else two columns, characteristic and level.
+        self.nested = any(set(by) == set(self.dimensions) for by in self.over)
+        self.pairs = list(self._pairs())
+        self.assumptions = BOUNDS if entry.bounds else ("",)
+        self.left_out: dict[str, NotMade] = {}
+
+    def made(self, item: str, thresholds: Thresholds) -> TableItem:
+        found = [self._rows(measure) for measure in self.entry.measures]
+        self._enough(found)
+        keys = ["pair", "assumption", "breakdown", "category", *self.dimensions]
+        index = pd.concat([frame[keys] for frame in found]).drop_duplicates(ignore_index=True)
+        index = index.iloc[np.lexsort([k.to_numpy() for k in reversed(self._sorting(index))])].reset_index(drop=True)
+        columns, cells = self._labels(index)
+        joined = [index.merge(frame, on=keys, how="left", validate="one_to_one") for frame in found]
+        n = joined[0]["n"]
+        for frame in joined[1:]:
+            n = n.combine_first(frame["n"])
+        same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
+        for position, (measure, frame) in enumerate(zip(self.entry.measures, joined, strict=True)):
+            for column, values in self._values(measure, frame):
+                columns.append(column)
+                cells.append(values)
+            if not same_n or position == len(joined) - 1:
+                columns.append(Column(self._head_of_n(None if same_n else measure), "count"))
+                cells.append([_number(value, "count") for value in (n if same_n else frame["n"])])
+        rows = tuple(zip(*cells, strict=True))
+        return TableItem(item, self._caption(pd.concat(found), thresholds), tuple(columns), rows)
+
+    def _pairs(self) -> Iterator[Pair]:
+        primary, names = self.card.primary, self.entry.variants
+        variants = [primary.variant] if isinstance(names, str) else list(names)
+        if names == "options":
+            variants += sorted({p.variant for p in self.card.pairs if p.variant.startswith(f"{primary.variant}_")})
+        for variant in variants:
+            concepts = self.card.concepts_of(variant) or ((primary.concept,) if variant == primary.variant else ())
+            if self.entry.concepts == "primary" and primary.concept in concepts:
+                concepts = (primary.concept,)
+            yield from (Pair(variant=variant, concept=concept) for concept in concepts)
+
+    def _rows(self, measure: Measure) -> DataFrame:
+        frames = []
+        for b, by in enumerate(self.over):
+            found, problem = False, NotMade("no_estimates", by)
+            for p, pair in enumerate(self.pairs):
+                for a, assumption in enumerate(self.assumptions):
+                    whole = select(self.hub, measure, [], pair, assumption=assumption)
+                    rows = select(self.hub, measure, by, pair, assumption=assumption)
+                    try:
+                        why_not(rows, by, self.card, whole)
+                        found = True
+                    except NotMade as reason:
+                        problem = reason
+                    frames.append(rows.assign(pair=p, assumption=a, breakdown=0 if self.nested else b))
+            if not found:
+                self.left_out.setdefault(":".join(by), problem)
+        return pd.concat(frames, ignore_index=True) if frames else self.hub.frame.head(0).assign(pair=0, breakdown=0)
+
+    def _enough(self, found: list[DataFrame]) -> None:
+        """Raise NotMade where there is nothing, nothing but the total, or only one of what is to be compared."""
+        first = found[0]
+        problem = next(iter(self.left_out.values()), NotMade("no_estimates"))
+        if first.empty or (self.dimensions and (first[self.dimensions] == TOTAL).all(axis=None) and self.left_out):
+            raise problem
+        if first["estimate"].isna().all():
+            raise problem
+        compares = (
+            not isinstance(self.entry.variants, str) or self.entry.variants == "options" or self.entry.concepts == "all"
+        )
+        if compares and not self.entry.bounds and first["pair"].nunique() < 2:
+            raise NotMade("nothing_to_compare")
+
+    def _sorting(self, index: DataFrame) -> list[Series]:
+        categories = ["", "total", *self.card.questions, *sorted(index["category"].unique())]
+        place = {name: i for i, name in reversed(list(enumerate(categories)))}
+        by_category = [order(parts, name, self.card) for name, parts in self._parts(index)] or [
+            index["category"].map(place)
+        ]
+        dimensions = [order(index[name], name, self.card) for name in self.dimensions]
+        return [index["pair"], index["assumption"], *by_category, index["breakdown"], *dimensions]
+
+    def _parts(self, index: DataFrame) -> list[tuple[str, Series]]:
+        names = self.entry.split or []
+        parts = index["category"].str.split(":", expand=True).reindex(columns=range(len(names))).fillna("")
+        return [(name, parts[position]) for position, name in enumerate(names)]
+
+    def _labels(self, index: DataFrame) -> tuple[list[Column], list[list[Cell]]]:
+        texts = self.texts
+        pairs = [self.pairs[p] for p in index["pair"]]
+        columns: dict[str, list[str]] = {}
+        if not isinstance(self.entry.variants, str) or len({pair.variant for pair in self.pairs}) > 1:
+            columns["dimension.variant"] = [variant_label(pair.variant, texts) for pair in pairs]
+        if len({pair.concept for pair in self.pairs}) > 1:
+            columns["dimension.concept"] = [text_or_name("concept", pair.concept, texts) for pair in pairs]
+        if self.entry.bounds:
+            columns["dimension.assumption"] = [
+                texts.t(f"assumption.{self.assumptions[a]}") for a in index["assumption"]
+            ]
+        for name, parts in self._parts(index):
+            columns[f"dimension.{name}"] = self._levels(name, parts)
+        if self.entry.category and not self.entry.split:
+            indicator = self.entry.measures[0].indicator
+            head = "common.question" if indicator == "cover" else "common.category"
+            columns[head] = [category_label(indicator, c, self.card, texts) for c in index["category"]]
+        if self.nested:
+            columns |= {f"dimension.{name}": self._levels(name, index[name]) for name in self.dimensions}
+        else:
+            columns |= self._characteristics(index)
+        heads = [Column(_capital(texts.t(key)), "text", key=True) for key in columns]
+        return heads, [list(labels) for labels in columns.values()]
+
+    def _levels(self, name: str, levels: Series) -> list[str]:
+        return [level_label(name, level, self.card, self.texts) for level in levels]
+
+    def _characteristics(self, index: DataFrame) -> dict[str, list[str]]:
+        """Where rows come from several breakdowns: what each is broken down by, and its level."""
+        total = self.texts.t("common.total")
+        characteristics, levels = [], []
+        for record in index.to_dict("records"):
+            by = self.over[record["breakdown"]]
+            characteristics.append(
+                _capital(self.texts.join([self.texts.t(f"dimension.{name}") for name in by]) or total)
+            )
+            parts = [level_label(name, record[name], self.card, self.texts) for name in by]
+            levels.append(self.texts.join(parts) or total)
+        return {"common.characteristic": characteristics, "common.level": levels}
+
+    def _values(self, measure: Measure, frame: DataFrame) -> Iterator[tuple[Column, list[Cell]]]:
+        t = self.texts.t
+        name = t(f"measure.{measure.indicator}.{measure.statistic}")
+        kind = _kind(measure)
+        unit = self._unit(measure)
+        heads = {"estimate": name, "ci_low": t("common.lower", unit=unit), "ci_high": t("common.upper", unit=unit)}
+        for column, head in heads.items():
+            yield Column(head, kind), [_number(value, kind) for value in frame[column]]
+        flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
+        yield Column(t("common.flag", unit=unit), "flag"), list(flags)
+
+    def _head_of_n(self, measure: Measure | None) -> str:
+        n = self.texts.t("common.persons_in_sample")
+        return f"{n} ({self._unit(measure)})" if measure else n
+
+    def _unit(self, measure: Measure) -> str:
+        return self.texts.t(f"common.unit_{_kind(measure)}").replace(" ", "\u00a0")
+
+    def _caption(self, rows: DataFrame, thresholds: Thresholds) -> Caption:
+        entry, texts, card = self.entry, self.texts, self.card
+        names = [texts.t(f"dimension.{name}") for name in self.dimensions]
+        variants = {pair.variant for pair in self.pairs}
+        left_out = [
+            texts.t("frame.left_out_note", what=_names(problem, texts), reason=reason_text(problem.reason, texts))
+            for problem in self.left_out.values()
+            if problem.variables
+        ]
+        provisional = ["frame.provisional_note"] if variants & set(card.provisional_variants) else []
+        sentences = [
+            texts.t(f"table.{entry.text}.note"),
+            texts.t("frame.n_note"),
+            *flag_notes(rows, texts, thresholds),
+            *left_out,
+            *(texts.t(key) for key in provisional),
+            texts.t("frame.main_job_note"),
+        ]
+        pair = self.pairs[0] if len(self.pairs) == 1 else None
+        # Employment and cover do not depend on the standard; naming one would mislead.
+        pair = pair if (rows["variant"] != "").any() else None
+        what = texts.join(
+            texts.t(f"indicator.{indicator}") for indicator in dict.fromkeys(m.indicator for m in entry.measures)
+        )
+        return Caption(
+            title=texts.t(f"table.{entry.text}.title", by=" × ".join(names)),
+            subtitle=subtitle(what, pair, card, texts),
+            marks=mark_texts(mark_names(card, variants), texts),
+            note=note(sentences, texts),
+            source=source(card, texts),
+        )
+
+
+def _kind(measure: Measure) -> Kind:
+    return "percent" if measure.statistic == "share" else "persons"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _names(problem: NotMade, texts: Texts) -> str:
+    return " × ".join(text_or_name("dimension", name, texts) for name in problem.variables)
+
+
+def _number(value: float, kind: Kind) -> float | None:
+    if not np.isfinite(value):
+        return None
+    return round(float(value) * 100, 6) if kind == "percent" else round(float(value))

@@ -1,0 +1,168 @@
+"""Every word that a reader sees, from `workflow/report/text.<language>.yaml`.
+
+Nested keys are joined with dots (`level.sex.female`). Placeholders are plain names in braces (`{country}`); nothing else in braces is
+read, so no text can reach into the program. English is the reference: another language must have the same keys and the same
+placeholders, checked when it is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from informality.decisions import Decision, read_yaml, validated
+from informality.errors import UserError, nearest
+
+REFERENCE = "en"
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class Meta(Decision):
+    """The head of a text file: whose words these are, how the language writes numbers, its font in spreadsheets."""
+
+    language: str
+    decimal: str
+    thousands: str
+    list_separator: str = ", "
+    font: str = "Arial"
+    draft: bool = False
+    confirmed: str | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers as the language writes them."""
+
+    decimal: str = "."
+    thousands: str = ","
+
+    def fixed(self, value: float, decimals: int = 1) -> str:
+        """``1234.56`` as `1,234.6`; a zero has no sign, a missing number is an empty text."""
+        if value is None or math.isnan(value):
+            return ""
+        text = f"{value:,.{decimals}f}"
+        if not text.strip("-0.,"):
+            text = text.lstrip("-")
+        marks = {",": self.thousands, ".": self.decimal, "-": "−"}
+        return "".join(marks.get(character, character) for character in text)
+
+    def count(self, value: float) -> str:
+        """A number of persons without decimals."""
+        return self.fixed(value, 0)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words of one language. ``t(key, **fields)`` gives one of them, with its placeholders filled."""
+
+    lang: str
+    meta: Meta
+    words: Mapping[str, str]
+
+    def t(self, key: str, **fields: object) -> str:
+        """The text of a key. UserError for an unknown key or a placeholder that got no value."""
+        if key not in self.words:
+            raise UserError(f"there is no text '{key}'", where=self.where, todo=nearest(key, self.words))
+        return self._filled(key, fields)
+
+    def _filled(self, key: str, fields: Mapping[str, object]) -> str:
+        def fill(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name not in fields:
+                raise UserError(f"{key}: nothing is known as {{{name}}}", where=self.where, todo=nearest(name, fields))
+            return str(fields[name])
+
+        return _PLACEHOLDER.sub(fill, self.words[key])
+
+    @property
+    def where(self) -> str:
+        """Name of the file, for messages."""
+        return f"text.{self.lang}.yaml"
+
+    @property
+    def numbers(self) -> Numbers:
+        """How numbers are written in this language."""
+        return Numbers(self.meta.decimal, self.meta.thousands)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of this key."""
+        return key in self.words
+
+    def join(self, parts: Iterable[str]) -> str:
+        """A list in this language."""
+        return self.meta.list_separator.join(part for part in parts if part)
+
+    def require(self, keys: Iterable[str], who: str) -> None:
+        """UserError if ``who`` (a file) names a text that does not exist."""
+        for key in keys:
+            if key not in self.words:
+                raise UserError(f"{who} needs the text '{key}'", where=self.where, todo=nearest(key, self.words))
+
+    def digest(self) -> str:
+        """Digest of all words."""
+        return hashlib.sha256(json.dumps([self.lang, dict(self.words)], sort_keys=True).encode()).hexdigest()
+
+
+def load_texts(folder: Path, lang: str) -> Texts:
+    """The texts of ``lang`` from ``folder``/text.<lang>.yaml, checked against the English file."""
+    reference = _read(folder, REFERENCE)
+    if lang == REFERENCE:
+        return reference
+    texts = _read(folder, lang)
+    absent = sorted(set(reference.words) - set(texts.words))
+    if absent:
+        raise UserError(
+            f"the text '{absent[0]}' is missing" + (f", and {len(absent) - 1} more" if absent[1:] else ""),
+            where=texts.where,
+            todo=f"translate it from {reference.where}",
+        )
+    surplus = sorted(set(texts.words) - set(reference.words))
+    if surplus:
+        raise UserError(
+            f"nothing uses the text '{surplus[0]}'", where=texts.where, todo=nearest(surplus[0], reference.words)
+        )
+    for key, text in texts.words.items():
+        ours, theirs = set(_PLACEHOLDER.findall(text)), set(_PLACEHOLDER.findall(reference.words[key]))
+        if ours != theirs:
+            odd = sorted(ours ^ theirs)[0]
+            raise UserError(
+                f"{key}: the placeholder {{{odd}}} stands in one language only",
+                where=f"{texts.where} and {reference.where}",
+                todo="use the same placeholders in both",
+            )
+    return texts
+
+
+def _read(folder: Path, lang: str) -> Texts:
+    path = folder / f"text.{lang}.yaml"
+    content = read_yaml(path)
+    if not isinstance(content, dict) or "meta" not in content:
+        raise UserError("meta: this key is required", where=path.name, todo="begin the file with `meta:`")
+    meta = validated(Meta, content["meta"], path.name)
+    words: dict[str, str] = {}
+    for key, value in content.items():
+        if key != "meta":
+            _flatten(value, str(key), words, path.name)
+    return Texts(lang, meta, words)
+
+
+def _flatten(value: Any, key: str, words: dict[str, str], where: str) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                raise UserError(
+                    f"{key}: the key {name!r} is not text",
+                    where=where,
+                    todo='put quotes around it: "yes", "1_4", "2017"',
+                )
+            _flatten(inner, f"{key}.{name}", words, where)
+    elif isinstance(value, str):
+        words[key] = value.strip()
+    elif value is not None:
+        raise UserError(f"{key}: {type(value).__name__} is not text", where=where, todo="put quotes around it")

@@ -1,0 +1,136 @@
+"""Labels, captions, notes, sources and marks, put together from the texts and the survey card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pandas import DataFrame
+
+from informality.govern.reliability import BY_DEFINITION, HIDDEN, NOT_AVAILABLE, TOO_FEW_PERSONS, UNRELIABLE
+from informality.publish.card import Card, Pair
+from informality.publish.text import Texts
+from informality.settings import Thresholds
+from informality.vocabulary import TOTAL, UNKNOWN
+
+MARKS = ("simulated", "unverified", "counterfactual", "provisional")
+MAX_LABEL, MAX_SENTENCE = 120, 2000
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words around a figure or table: one line each, without line breaks."""
+
+    title: str
+    subtitle: str
+    marks: tuple[str, ...]
+    note: str
+    source: str
+    alt: str = ""
+
+
+def plain(text: str, limit: int = MAX_LABEL) -> str:
+    """One line of text: control characters and line breaks out, blanks single, no longer than ``limit`` characters."""
+    line = " ".join("".join(c if c.isprintable() or c == "\u200b" else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
+    """Label of a level of a dimension or part; a survey's own levels carry theirs on the card."""
+    if level == TOTAL:
+        return texts.t("common.total")
+    if level == UNKNOWN:
+        return texts.t("common.unknown")
+    own = card.levels.get(name, {}).get(level)
+    if own:
+        return plain(own)
+    key = f"level.{name}.{level}"
+    return texts.t(key) if texts.has(key) else plain(level.replace("_", " "))
+
+
+def category_label(indicator: str, category: str, card: Card, texts: Texts, split: Sequence[str] = ()) -> str:
+    """Label of a category of an indicator: a question of the card, parts of a component, or a text."""
+    if indicator == "cover" and category in card.questions:
+        return plain(card.questions[category].label)
+    if split:
+        parts = [level_label(name, part, card, texts) for name, part in zip(split, category.split(":"), strict=False)]
+        return texts.join(parts)
+    key = f"category.{indicator}.{category}"
+    if texts.has(key):
+        return texts.t(key)
+    return texts.t("common.total") if category in ("", TOTAL) else plain(category.replace("_", " "))
+
+
+def variant_label(variant: str, texts: Texts, *, of: str = "variant") -> str:
+    """Label of a variant (``of="standard"``: as subtitles name it); a researcher's own variant keeps its name."""
+    for key in (f"{of}.{variant}", f"variant.{variant}"):
+        if texts.has(key):
+            return texts.t(key)
+    return plain(variant)
+
+
+def text_or_name(prefix: str, name: str, texts: Texts) -> str:
+    """Text of ``<prefix>.<name>``, or the name itself where a survey brought its own."""
+    key = f"{prefix}.{name}"
+    return texts.t(key) if texts.has(key) else plain(name.replace("_", " "))
+
+
+def reason_text(reason: str, texts: Texts) -> str:
+    """A reason in words: a key of `reason.*`, or the card's own words."""
+    key = f"reason.{reason.strip().replace(' ', '_')}"
+    return texts.t(key) if texts.has(key) else plain(reason)
+
+
+def mark_names(card: Card, variants: Iterable[str] = ()) -> tuple[str, ...]:
+    """Marks of an item: those of the survey, and `provisional` where a provisional standard is in it."""
+    names = set(card.marks)
+    if set(variants) & set(card.provisional_variants):
+        names.add("provisional")
+    return (*(name for name in MARKS if name in names), *sorted(names - set(MARKS)))
+
+
+def mark_texts(names: Iterable[str], texts: Texts) -> tuple[str, ...]:
+    """Marks in words. An unknown mark is shown as it is: a mark is never dropped."""
+    return tuple(text_or_name("mark", name, texts) for name in names)
+
+
+def subtitle(what: str, pair: Pair | None, card: Card, texts: Texts) -> str:
+    """What is shown, of whom, by which standard and concept, where and when."""
+    fields = {"what": what, "country": plain(card.country), "reference": plain(card.reference)}
+    if pair is None:
+        return texts.t("frame.subtitle_many", **fields)
+    return texts.t(
+        "frame.subtitle",
+        standard=variant_label(pair.variant, texts, of="standard"),
+        concept=text_or_name("concept", pair.concept, texts),
+        **fields,
+    )
+
+
+def source(card: Card, texts: Texts) -> str:
+    """The source line: the producer of the microdata, and whose estimate this is."""
+    return texts.t("frame.source", producer=plain(card.producer, MAX_SENTENCE), title=plain(card.title, MAX_SENTENCE))
+
+
+def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[str]:
+    """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason)."""
+    flags, reasons = set(rows["flag"]), set(rows["flag_reason"])
+    hidden_reasons = set(rows.loc[rows["flag"] == HIDDEN, "flag_reason"])
+    notes = []
+    if UNRELIABLE in flags:
+        notes.append(texts.t("frame.few_note", flag_below=thresholds.flag_below))
+    if TOO_FEW_PERSONS in hidden_reasons:
+        notes.append(texts.t("frame.hidden_note", hide_below=thresholds.hide_below))
+    if hidden_reasons - {TOO_FEW_PERSONS}:
+        notes.append(texts.t("frame.hidden_other_note"))
+    if NOT_AVAILABLE in flags:
+        notes.append(texts.t("frame.not_available_note"))
+    if BY_DEFINITION in reasons:
+        notes.append(texts.t("frame.by_definition_note"))
+    return notes
+
+
+def note(sentences: Iterable[str], texts: Texts) -> str:
+    """The note line; empty where there is nothing to say."""
+    joined = " ".join(plain(sentence, MAX_SENTENCE) for sentence in sentences if sentence)
+    return texts.t("frame.note", notes=joined) if joined else ""

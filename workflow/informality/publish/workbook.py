@@ -1,0 +1,198 @@
+"""All tables of a survey as one workbook: contents, a sheet a table, notes.
+
+Layout after the UK guidance on statistics in spreadsheets: one table a sheet, no merged cells, no blank rows inside, flags in their
+own column, numbers as numbers. Nothing in a cell can become a formula or an outside link; equal tables give equal bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from informality.publish.tables import TableItem
+from informality.publish.text import Texts
+from informality.publish.words import plain
+
+# A file has no clock of its own.
+CREATED = datetime(2000, 1, 1)
+FORMATS = {"percent": "0.0", "persons": "#,##0", "count": "#,##0"}
+MAX_TEXT = 32_000
+# Height of a line in points: Lao letters carry marks above and below.
+LINE = 17.0
+
+
+def workbook(
+    tables: Sequence[TableItem],
+    heading: str,
+    about: Sequence[tuple[str, str]],
+    notes: Sequence[str],
+    marks: Sequence[str],
+    not_made: Sequence[tuple[str, str, str]],
+    texts: Texts,
+) -> bytes:
+    """The workbook as bytes. ``about``: label and text; ``not_made``: item, title, reason."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": heading, "author": "", "comments": " ".join(marks), "created": CREATED})
+    book.set_calc_mode("manual")
+    formats = _formats(book, texts.meta.font)
+    contents = _sheet(book, plain(texts.t("workbook.contents"))[:31])
+    for table in tables:
+        _table(book, table, formats, texts)
+    _contents(contents, tables, heading, about, marks, formats, texts)
+    _notes(book, notes, not_made, marks, formats, texts)
+    book.close()
+    return buffer.getvalue()
+
+
+def _formats(book: Any, face: str) -> dict[str, Any]:
+    font = {"font_name": face, "font_size": 10, "valign": "vcenter"}
+    formats = {
+        "text": book.add_format(font),
+        "wrap": book.add_format({**font, "text_wrap": True}),
+        "title": book.add_format({**font, "bold": True, "font_size": 13}),
+        "soft": book.add_format({**font, "font_color": "#5a5a5a"}),
+        "mark": book.add_format({**font, "bold": True, "bg_color": "#fff3c4", "border": 1}),
+        "link": book.add_format({**font, "font_color": "#0072b2", "underline": 1}),
+        "flag": book.add_format({**font, "align": "center"}),
+    }
+    head = {**font, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
+    formats |= {
+        name: book.add_format({**head, "align": align})
+        for name, align in (("head", "left"), ("head_right", "right"), ("head_flag", "center"))
+    }
+    for kind, number in FORMATS.items():
+        formats[kind] = book.add_format({**font, "num_format": number, "align": "right"})
+    return formats
+
+
+def _sheet(book: Any, name: str) -> Any:
+    """A sheet that prints on A4 across, one page wide."""
+    sheet = book.add_worksheet(name)
+    sheet.set_default_row(LINE)
+    sheet.set_row(0, 1.5 * LINE)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _line(sheet: Any, row: int, cells: Sequence[tuple[str, Any, int]]) -> None:
+    """Text cells from the first column on (text, format, characters a line), and a row high enough to show them."""
+    for column, (text, form, _) in enumerate(cells):
+        _write(sheet, row, column, text, form)
+    lines = max(-(-len(text) // width) for text, _, width in cells)
+    if lines > 1:
+        sheet.set_row(row, LINE * lines)
+
+
+def _write(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
+    sheet.write_string(row, column, text[:MAX_TEXT], form)
+
+
+def _link(sheet: Any, row: int, column: int, target: str, text: str, form: Any) -> None:
+    sheet.write_url(row, column, f"internal:'{target}'!A1", form, string=text[:MAX_TEXT])
+
+
+def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -> None:
+    sheet = _sheet(book, table.item)
+    caption = table.caption
+    _write(sheet, 0, 0, f"{table.item} {caption.title}", formats["title"])
+    lines = [caption.subtitle, *caption.marks, caption.note, caption.source]
+    styles = [formats["soft"], *[formats["mark"]] * len(caption.marks), formats["soft"], formats["soft"]]
+    row = 1
+    for text, form in zip(lines, styles, strict=True):
+        if text:
+            _write(sheet, row, 0, text, form)
+            row += 1
+    _link(sheet, row, 0, plain(texts.t("workbook.contents"))[:31], texts.t("workbook.back"), formats["link"])
+    head = row + 1
+    keys = sum(column.key for column in table.columns)
+    for position, column in enumerate(table.columns):
+        form = formats["head" if column.key else "head_flag" if column.kind == "flag" else "head_right"]
+        _write(sheet, head, position, column.head, form)
+        longest = max((len(str(line[position])) for line in table.rows), default=0) if column.key else 0
+        sheet.set_column(
+            position, position, min(max(longest, 10) + 2, 52) if column.key else 9 if column.kind == "flag" else 14
+        )
+    widths = {True: 24, False: 12}
+    sheet.set_row(
+        head, LINE * max(2, *(-(-len(c.head) // (8 if c.kind == "flag" else widths[c.key])) for c in table.columns))
+    )
+    for offset, line in enumerate(table.rows, start=head + 1):
+        for position, (column, cell) in enumerate(zip(table.columns, line, strict=True)):
+            if isinstance(cell, str):
+                _write(sheet, offset, position, cell, formats["flag" if column.kind == "flag" else "wrap"])
+            elif cell is not None:
+                sheet.write_number(offset, position, cell, formats[column.kind])
+    sheet.freeze_panes(head + 1, keys)
+    sheet.repeat_rows(head)
+    sheet.set_footer(f"&L&8{_footer(' '.join([*caption.marks, caption.source]))}&R&8{table.item}  &P/&N")
+
+
+def _footer(text: str) -> str:
+    # Excel allows 255 characters in a footer and reads & as a command.
+    return text.replace("&", "&&")[:200].rstrip("&")
+
+
+def _contents(
+    sheet: Any,
+    tables: Sequence[TableItem],
+    heading: str,
+    about: Sequence[tuple[str, str]],
+    marks: Sequence[str],
+    formats: dict[str, Any],
+    texts: Texts,
+) -> None:
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 100)
+    _write(sheet, 0, 0, heading, formats["title"])
+    row = 1
+    for mark in marks:
+        _write(sheet, row, 0, mark, formats["mark"])
+        row += 1
+    for label, text in about:
+        _line(sheet, row, [(label, formats["soft"], 40), (text, formats["wrap"], 90)])
+        row += 1
+    _write(sheet, row, 0, texts.t("workbook.sheet"), formats["head"])
+    _write(sheet, row, 1, texts.t("workbook.title"), formats["head"])
+    for table in tables:
+        row += 1
+        _link(sheet, row, 0, table.item, table.item, formats["link"])
+        title = table.caption.title
+        provisional = [mark for mark in table.caption.marks if mark not in marks]
+        _write(sheet, row, 1, " · ".join([title, *provisional]), formats["wrap"])
+    notes = plain(texts.t("workbook.notes"))[:31]
+    _link(sheet, row + 1, 0, notes, notes, formats["link"])
+
+
+def _notes(
+    book: Any,
+    notes: Sequence[str],
+    not_made: Sequence[tuple[str, str, str]],
+    marks: Sequence[str],
+    formats: dict[str, Any],
+    texts: Texts,
+) -> None:
+    sheet = _sheet(book, plain(texts.t("workbook.notes"))[:31])
+    sheet.set_column(0, 0, 100)
+    sheet.set_column(1, 1, 60)
+    _write(sheet, 0, 0, texts.t("workbook.about"), formats["title"])
+    row = 1
+    for mark in marks:
+        _write(sheet, row, 0, mark, formats["mark"])
+        row += 1
+    for text in notes:
+        _line(sheet, row, [(text, formats["wrap"], 90)])
+        row += 1
+    if not_made:
+        _write(sheet, row, 0, texts.t("workbook.not_made"), formats["head"])
+        _write(sheet, row, 1, texts.t("workbook.reason"), formats["head"])
+        for item, title, reason in not_made:
+            row += 1
+            _line(sheet, row, [(f"{item} {title}", formats["wrap"], 90), (reason, formats["wrap"], 54)])

@@ -1,0 +1,77 @@
+"""The survey card: text, dates, counts and marks of one survey. It crosses the wall, so it holds no value of a person."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from informality import vocabulary as v
+from informality.survey.description import Survey
+from informality.survey.ingest import Facts
+
+
+def card(survey: Survey, persons: pd.DataFrame, facts: Facts) -> dict[str, Any]:
+    """The card as a mapping that JSON can hold; ``persons`` is the harmonised frame."""
+    family = survey.family
+    first, last = survey.reference
+    employed = persons[f"employed__{family.primary_concept}"]
+    notes = list(survey.notes)
+    if facts.as_described is False:
+        notes.append("The file is not byte for byte the one that the description was written for.")
+    own = [name for name, variable in v.VARIABLES.items() if variable.has_own_levels and name in survey.variables]
+    return {
+        "survey": survey.id,
+        "family": family.family,
+        "wave": survey.wave,
+        "title": survey.title,
+        "country": family.country,
+        "iso3": family.iso3,
+        "reference": reference(first, last),
+        "reference_from": first.isoformat(),
+        "reference_to": last.isoformat(),
+        "producer": survey.producer,
+        "citation": survey.citation,
+        "terms": survey.terms,
+        "population": family.population,
+        "age_base": family.age_base,
+        "national_base": family.national_base.label if family.national_base else None,
+        "currency": family.currency,
+        "marks": ["simulated"] if facts.simulated else [],
+        "notes": notes,
+        "breaks": list(survey.breaks),
+        "concepts": {name: concept.note for name, concept in survey.concepts.items()},
+        "primary_concept": family.primary_concept,
+        "industry": family.industry,
+        "levels": {name: dict(survey.variables[name].labels) for name in own},
+        "questions": {
+            name: {"label": q.label, "asked_of": list(q.asked_of), "kind": q.kind}
+            for name, q in survey.social_security.items()
+        },
+        "checks": {name: [list(by) for by in check.by] for name, check in family.checks.items()},
+        "national": {
+            "source": family.national.source if family.national else None,
+            "note": family.national.note if family.national else None,
+            "parts": [p for p in ("unit", "job") if family.national and getattr(family.national, p)],
+        },
+        "n_persons": len(persons),
+        "n_employed": int(employed.sum()),
+        "n_strata": int(persons["stratum"].nunique()),
+        "n_psu": int(persons["psu"].nunique()),
+        "weights_sum": float(persons["weight"].sum()),
+        "not_available": [
+            {"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()
+        ],
+    }
+
+
+def reference(first: date, last: date) -> str:
+    """``2017``, ``Q3 2017``, or the two days, for the reference period."""
+    whole_months = first.day == 1 and last.day == monthrange(last.year, last.month)[1] and first.year == last.year
+    if whole_months and (first.month, last.month) == (1, 12):
+        return str(first.year)
+    if whole_months and first.month % 3 == 1 and last.month == first.month + 2:
+        return f"Q{last.month // 3} {first.year}"
+    return f"{first.isoformat()} to {last.isoformat()}"

@@ -1,0 +1,166 @@
+"""Surveys as their descriptions declare them: one wave of a family, with its differences laid over the family's description.
+
+A family is a series of waves that ask the same questions; a survey is one wave, called ``<family>_<wave>``. What differs
+between waves is declared in named ``differences``, never handled in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from informality import vocabulary as v
+from informality.decisions import load
+from informality.errors import UserError
+from informality.survey.family import Concept, Design, Family, Question, Recode
+
+TO_BE_DECLARED = "TO_BE_DECLARED"
+# What another variable says nothing without: the age base, routing, and the revision of a classification.
+NEEDED_BY = {"isic2": "isic_revision", "isco2": "isco_revision"}
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One wave with the family's description and its differences laid over it."""
+
+    id: str
+    family: Family
+    wave: str
+    design: Design
+    variables: Mapping[str, Recode]
+    social_security: Mapping[str, Question]
+    concepts: Mapping[str, Concept]
+    absent: frozenset[str]
+    breaks: tuple[str, ...]
+    notes: tuple[str, ...]
+    title: str
+    producer: str
+    terms: str
+    citation: str
+
+    @property
+    def file_name(self) -> str | None:
+        """The file's name under the raw folder; None where the simulator makes the file."""
+        return self.family.waves[self.wave].file
+
+    @property
+    def reference(self) -> tuple[date, date]:
+        """First and last day of the reference period."""
+        wave = self.family.waves[self.wave]
+        return wave.first_day, wave.last_day
+
+    @property
+    def file(self) -> str:
+        """The description's file, for messages."""
+        return f"workflow/surveys/{self.family.family}.yaml"
+
+    def place(self, part: str, name: str) -> str:
+        """The key of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
+        for overlay in reversed(self.family.waves[self.wave].differs):
+            entries = getattr(self.family.differences[overlay], part)
+            if entries is not None and (part == "design" or name in entries):
+                return f"differences.{overlay}.{part}.{name}"
+        return f"{part}.{name}"
+
+    def undeclared(self) -> list[str]:
+        """Design columns that the user still has to name."""
+        return [name for name, text in self.design.model_dump().items() if text == TO_BE_DECLARED]
+
+    def require_design(self) -> None:
+        """UserError where design columns are still to be declared (decision 12)."""
+        missing = self.undeclared()
+        if missing:
+            raise UserError(
+                f"{self.id}: the design columns are not declared yet: {', '.join(missing)}",
+                where=f"{self.file}, design",
+                todo="name the file's columns for stratum and primary sampling unit there; ask the producer if the file has none",
+            )
+
+    def levels(self, name: str) -> tuple[str, ...]:
+        """Levels of a level variable in this survey, in order."""
+        variable = v.VARIABLES[name]
+        if not variable.has_own_levels:
+            return variable.levels or ()
+        return tuple(self.variables[name].levels) if name in self.variables else ()
+
+
+def lay_over(family: Family, wave: str) -> Survey:
+    """The survey of one wave: the family's description with the wave's differences, in the order in which they are named."""
+    design, concepts = family.design, dict(family.concepts)
+    words = {key: getattr(family, key) for key in ("title", "producer", "terms", "citation")}
+    variables: dict[str, Recode] = dict(family.variables)
+    questions: dict[str, Question] = dict(family.social_security)
+    absent: set[str] = set()
+    breaks: list[str] = []
+    notes: list[str] = list(family.notes)
+    for name in family.waves[wave].differs:
+        overlay = family.differences[name]
+        design = overlay.design or design
+        words |= {key: word for key in words if (word := getattr(overlay, key)) is not None}
+        concepts.update(overlay.concepts or {})
+        absent.update(overlay.absent)
+        breaks.extend(overlay.breaks)
+        notes.extend(overlay.notes)
+        for key, recode in overlay.variables.items():
+            variables.pop(key, None)
+            if recode is not None:
+                variables[key] = recode
+        for key, question in overlay.social_security.items():
+            questions.pop(key, None)
+            if question is not None:
+                questions[key] = question
+    survey = Survey(
+        id=f"{family.family}_{wave}",
+        family=family,
+        wave=wave,
+        design=design,
+        variables=variables,
+        social_security=questions,
+        concepts=concepts,
+        absent=frozenset(absent),
+        breaks=tuple(breaks),
+        notes=tuple(notes),
+        **words,
+    )
+    _require_whole(survey)
+    return survey
+
+
+def _require_whole(survey: Survey) -> None:
+    """UserError where the description leaves out a variable without which another is nothing."""
+    needed = {"age": "the age base"}
+    if survey.family.routing or survey.social_security:
+        needed["status"] = "routing and the questions on social security"
+    needed |= {other: f"'{name}'" for name, other in NEEDED_BY.items() if name in survey.variables}
+    for name, reader in needed.items():
+        if name not in survey.variables:
+            raise UserError(
+                f"{survey.id}: the variable '{name}' is not described, and {reader} cannot be read without it",
+                where=f"{survey.file}, variables",
+                todo=f"describe '{name}' there",
+            )
+
+
+def load_families(folder: Path) -> dict[str, Family]:
+    """All descriptions of a folder, by family name; a file must be called after its family."""
+    families = {}
+    for path in sorted(folder.glob("*.yml")):
+        raise UserError("a description's file name ends in .yaml", where=path.name, todo=f"call it {path.stem}.yaml")
+    for path in sorted(folder.glob("*.yaml")):
+        family = load(Family, path)
+        if family.family != path.stem:
+            raise UserError(
+                f"the family is called '{family.family}' but its file {path.name}",
+                where=path.name,
+                todo=f"rename the file to {family.family}.yaml, or change 'family:'",
+            )
+        families[family.family] = family
+    return families
+
+
+def surveys(families: Mapping[str, Family]) -> dict[str, Survey]:
+    """Every wave of every family, by survey id, sorted."""
+    found = [lay_over(family, wave) for family in families.values() for wave in family.waves]
+    return {survey.id: survey for survey in sorted(found, key=lambda s: s.id)}

@@ -1,0 +1,315 @@
+"""One file of `workflow/surveys/` as typed models: what a family of waves declares, and what words it may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from informality import vocabulary as v
+from informality.decisions import Decision
+from informality.errors import nearest
+
+UNANSWERED = tuple(r for r in v.REASONS if r not in ("answered", "not_applicable"))
+Status = Literal["employee", "employer", "own_account", "cooperative", "family_worker", "not_classifiable"]
+# Names that become parts of column names: a wave, a question, a national table, a check.
+WAVE = r"[a-z0-9]+"
+NAME = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+
+
+class Recode(Decision):
+    """How one canonical variable is read from the file: a number, or a condition per level; and conditions per reason."""
+
+    number: str | None = None
+    levels: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, str] = Field(default_factory=dict)
+    note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        """Accept ``age: Q14AGE`` and ``sex: {male: Q13GENDER = 1, …}``, with reasons and ``{if:, label:}`` among the levels."""
+        if isinstance(value, str):
+            return {"number": value}
+        if not isinstance(value, Mapping):
+            raise ValueError("give a column, an expression, or a condition for each level")
+        parts: dict[str, Any] = {"levels": {}, "labels": {}, "reasons": {}}
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"the level {key!r} is not a text: put quotes around it")
+            if key in ("note", "number"):
+                parts[key] = entry
+            elif key in UNANSWERED:
+                parts["reasons"][key] = _condition(key, entry)
+            elif isinstance(entry, Mapping):
+                unknown = set(entry) - {"if", "label"}
+                if unknown or "if" not in entry:
+                    raise ValueError(f"the level '{key}' takes 'if' and 'label'")
+                parts["levels"][key] = _condition(key, entry["if"])
+                if "label" in entry:
+                    parts["labels"][key] = entry["label"]
+            else:
+                parts["levels"][key] = _condition(key, entry)
+        return parts
+
+
+def _condition(level: str, text: Any) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"'{level}' needs a condition, and a condition is a text: put quotes around it")
+    return text
+
+
+class Question(Decision):
+    """One question on social security, asked as it stands in the questionnaire (decisions 14 and 16)."""
+
+    label: str
+    kind: Literal["statutory", "occupational", "private"]
+    asked_of: list[Status] = Field(min_length=1)
+    answers: Recode
+    note: str = ""
+
+
+class Design(Decision):
+    """SQL expressions for the design columns; ``stratum`` or ``psu`` may be ``none``: one stratum, every person a PSU."""
+
+    weight: str
+    stratum: str
+    psu: str
+
+    @field_validator("weight")
+    @classmethod
+    def _every_survey_has_one(cls, weight: str) -> str:
+        if weight == "none":
+            raise ValueError("write 1 where every person counts the same")
+        return weight
+
+
+class Source(Decision):
+    """How the file is to be read; the format is found by content unless it is named."""
+
+    format: Literal["sav", "dta", "csv", "parquet", "fwf"] | None = None
+    member: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+    layout: str | None = None
+    column_case: Literal["exact", "ignore"] = "exact"
+    missing: list[str] = Field(default_factory=list)
+
+
+class Concept(Decision):
+    """Who is employed under one employment concept (at or above the age base, which is added by the pipeline)."""
+
+    employed: str
+    note: str = ""
+
+
+class NationalBase(Decision):
+    """The population for which the office publishes, where it is not everybody at or above the age base."""
+
+    condition: str
+    label: str
+
+
+class NationalRule(Decision):
+    """One row of the office's own rule."""
+
+    id: str
+    condition: str = Field(alias="if")
+    outcome: str = Field(alias="then")
+
+
+class NationalTable(Decision):
+    """An ordered rule of the office, and the column of the file that holds the office's own result."""
+
+    rules: list[NationalRule] = Field(min_length=1)
+    flag: str | None = None
+    label: str = ""
+
+    @field_validator("rules")
+    @classmethod
+    def _one_id_a_rule(cls, rules: list[NationalRule]) -> list[NationalRule]:
+        ids = [rule.id for rule in rules]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"the id '{twice[0]}' stands twice")
+        return rules
+
+
+class Outcome(Decision):
+    """Which national table gives the unit (or job), and what its outcomes mean in the vocabulary."""
+
+    table: str
+    outcomes: dict[str, str]
+
+
+class National(Decision):
+    """The office's own rule for informality (decision 2); tables are evaluated in order over the file's columns.
+
+    The outcome of an earlier table is the column ``<table>_rule`` of later ones. Where no rule is known there are no tables, and the
+    note says so.
+    """
+
+    source: str
+    universe: str | None = None
+    tables: dict[str, NationalTable] = Field(default_factory=dict)
+    unit: Outcome | None = None
+    job: Outcome | None = None
+    note: str = ""
+
+
+class Check(Decision):
+    """A figure that the office or a reference publishes on its own definition; it defines nothing that we publish."""
+
+    condition: str = Field(alias="if")
+    among: str
+    by: list[list[str]] = Field(default=[[]])
+
+
+class Overlay(Decision):
+    """What is different in some waves, laid over the family's description; ``null`` takes a variable away."""
+
+    absent: list[str] = Field(default_factory=list)
+    design: Design | None = None
+    variables: dict[str, Recode | None] = Field(default_factory=dict)
+    social_security: dict[str, Question | None] = Field(default_factory=dict)
+    concepts: dict[str, Concept] | None = None
+    breaks: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+    title: str | None = None
+    producer: str | None = None
+    terms: str | None = None
+    citation: str | None = None
+
+
+class Wave(Decision):
+    """One file of the family."""
+
+    file: str | None
+    first_day: date = Field(alias="from")
+    last_day: date = Field(alias="to")
+    sha256: str | None = None
+    differs: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Wave:
+        if self.last_day < self.first_day:
+            raise ValueError("'to' lies before 'from'")
+        return self
+
+
+class Family(Decision):
+    """One file of `workflow/surveys/`."""
+
+    family: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    country: str
+    iso3: str = Field(pattern=r"^[A-Z]{3}$")
+    producer: str
+    terms: str
+    citation: str
+    population: str
+    age_base: int = 15
+    currency: str | None = None
+    estimates: bool = True
+    notes: list[str] = Field(default_factory=list)
+    source: Source = Field(default_factory=Source)
+    design: Design
+    waves: dict[str, Wave] = Field(min_length=1)
+    differences: dict[str, Overlay] = Field(default_factory=dict)
+    concepts: dict[str, Concept] = Field(min_length=1)
+    primary_concept: str
+    national_base: NationalBase | None = None
+    industry: Literal["industry", "industry_national"] = "industry"
+    routing: dict[str, list[Status]] = Field(default_factory=dict)
+    variables: dict[str, Recode]
+    social_security: dict[str, Question] = Field(default_factory=dict)
+    national: National | None = None
+    checks: dict[str, Check] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Family:
+        _named("waves", self.waves, WAVE)
+        _known("routing", self.routing, v.VARIABLES)
+        _known("primary_concept", [self.primary_concept], self.concepts)
+        for name, wave in self.waves.items():
+            _known(f"waves.{name}.differs", wave.differs, self.differences)
+        _check_part("", self)
+        for name, overlay in self.differences.items():
+            _check_part(f"differences.{name}.", overlay)
+        if self.national is not None:
+            _check_national(self.national)
+        _named("checks", self.checks, NAME)
+        for name, check in self.checks.items():
+            for by in check.by:
+                _known(f"checks.{name}.by", by, v.DIMENSIONS)
+        return self
+
+
+def _known(where: str, words: Iterable[str], known: Iterable[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise ValueError(f"{where}: '{word}' is unknown; {nearest(word, known)}")
+
+
+def _named(where: str, names: Iterable[str], pattern: str) -> None:
+    for name in names:
+        if not re.fullmatch(pattern, name):
+            kinds = "lower-case letters and digits" + (", with single underscores between" if pattern == NAME else "")
+            raise ValueError(f"{where}: the name '{name}' may hold {kinds} only")
+
+
+def _check_part(where: str, part: Family | Overlay) -> None:
+    """Concepts, variables and questions of the family itself, or of one of its differences."""
+    _known(f"{where}concepts", part.concepts or {}, v.CONCEPTS)
+    _known(f"{where}variables", part.variables, v.VARIABLES)
+    for name, recode in part.variables.items():
+        if recode is not None:
+            _check_recode(f"{where}variables.{name}", name, recode)
+    _named(f"{where}social_security", part.social_security, NAME)
+    for name, question in part.social_security.items():
+        if question is not None:
+            _check_levels(f"{where}social_security.{name}.answers", question.answers, v.YES_NO)
+
+
+def _check_recode(where: str, name: str, recode: Recode) -> None:
+    variable = v.VARIABLES[name]
+    if name in v.DERIVED:
+        raise ValueError(f"{where}: the pipeline derives this variable itself; leave it out")
+    if variable.kind == "number":
+        if recode.number is None or recode.levels:
+            raise ValueError(f"{where}: this is a number; give one column or expression")
+    else:
+        _check_levels(where, recode, variable.levels)
+
+
+def _check_levels(where: str, recode: Recode, known: tuple[str, ...] | None) -> None:
+    """Levels must be those of the vocabulary, whose words are at home in the report's texts; a survey's own carry a label."""
+    if recode.number is not None or not recode.levels:
+        raise ValueError(f"{where}: this has levels; give a condition for each")
+    if known is not None:
+        _known(where, recode.levels, known)
+        for level in recode.labels:
+            raise ValueError(f"{where}.{level}: only a survey's own levels have a label; write the condition alone")
+        return
+    for level in recode.levels:
+        if level not in recode.labels:
+            raise ValueError(f"{where}.{level}: the survey's own levels need 'if' and 'label'")
+        if level in (v.TOTAL, v.UNKNOWN):
+            raise ValueError(f"{where}.{level}: this name is taken; choose another")
+
+
+def _check_national(national: National) -> None:
+    _named("national.tables", national.tables, NAME)
+    if national.tables and national.universe is None:
+        raise ValueError("national.universe: say by a condition for whom the tables hold")
+    for part, outcome, levels in (("unit", national.unit, v.UNITS), ("job", national.job, v.JOBS)):
+        if outcome is not None:
+            _known(f"national.{part}.table", [outcome.table], national.tables)
+            given = {rule.outcome for rule in national.tables[outcome.table].rules}
+            _known(f"national.{part}.outcomes", outcome.outcomes, given)
+            _known(f"national.{part}.outcomes", outcome.outcomes.values(), levels)

@@ -1,0 +1,90 @@
+"""From a survey's file to a frame of the columns that its description names, and what is known of the file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from informality.errors import UserError
+from informality.survey.conditions import Conditions, conditions
+from informality.survey.description import Survey
+from informality.survey.read import Metadata, SourceSpec, open_source
+
+SIMULATED = "SIMULATED DATA"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the file says of itself; ``as_described`` is None where the description gives no digest."""
+
+    format: str
+    rows: int
+    columns_in_file: int
+    file_label: str
+    simulated: bool
+    sha256: str
+    as_described: bool | None
+
+
+def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
+    """Read the columns that the description names, rows in the order of the file, and the facts of the file.
+
+    UserError for a design that is still to be declared, for a column that the file lacks (naming the condition that asks for
+    it), and for anything wrong with the file itself.
+    """
+    survey.require_design()
+    parsed = conditions(survey)
+    with open_source(file, source_spec(survey, file.name), layout=layout) as source:
+        check_columns(parsed, source.metadata, survey)
+        frame = source.columns(list(parsed.columns()))
+        metadata = source.metadata
+    digest = sha256(file)
+    expected = survey.family.waves[survey.wave].sha256
+    facts = Facts(
+        format=metadata.format,
+        rows=len(frame),
+        columns_in_file=len(metadata.columns),
+        file_label=metadata.file_label,
+        simulated=SIMULATED in metadata.file_label.upper(),
+        sha256=digest,
+        as_described=None if expected is None else digest == expected,
+    )
+    return frame, facts
+
+
+def source_spec(survey: Survey, name: str) -> SourceSpec:
+    """The reader's view of the description's ``source``."""
+    given = survey.family.source.model_dump()
+    return SourceSpec(name=name, **{**given, "missing": tuple(given["missing"])})
+
+
+def check_columns(parsed: Conditions, metadata: Metadata, survey: Survey) -> None:
+    """Every condition against the columns of the file, so that the message names the key that is wrong."""
+    names: dict[str, None] = dict.fromkeys([*metadata.columns, *parsed.absent, *parsed.outcomes])
+    made = {name.lower() for name in (*parsed.absent, *parsed.outcomes)}
+    exact = survey.family.source.column_case == "exact"
+    spelling: dict[str, str] = {}
+    for condition in (*parsed.all(), *parsed.flags.values()):
+        condition.check(names)
+        for column in condition.columns if exact else ():
+            if column not in names and column.lower() not in made:
+                raise UserError(
+                    f"the file writes the column '{column}' with other capital letters",
+                    where=condition.where,
+                    todo="write it as the file does, or declare source: {column_case: ignore}",
+                )
+            if spelling.setdefault(column.lower(), column) != column and column.lower() not in made:
+                raise UserError(
+                    f"'{spelling[column.lower()]}' and '{column}' are two columns of the file, and SQL does not tell them apart",
+                    where=condition.where,
+                    todo="rename one of them in a copy of the file",
+                )
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

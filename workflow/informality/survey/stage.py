@@ -1,0 +1,51 @@
+"""The survey room's jobs: simulate (demo only), ingest, harmonise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from informality import frames
+from informality.decisions import FOLDER
+from informality.job import Job
+from informality.survey.card import card
+from informality.survey.description import Survey, load_families, surveys
+from informality.survey.harmonise import harmonise
+from informality.survey.ingest import Facts, ingest
+from informality.survey.quality import official_flags, quality
+
+SOURCE_FILE = "source.sav"
+
+
+def described(survey: str) -> Survey:
+    """The description of one survey."""
+    return surveys(load_families(FOLDER / "surveys"))[survey]
+
+
+def simulate_job(job: Job) -> None:
+    """Write the demo survey's file."""
+    from informality.survey.simulation.write import write_demo
+
+    write_demo(job.folder / SOURCE_FILE)
+
+
+def ingest_job(job: Job) -> None:
+    """Write ``source.parquet`` (the file's columns that the description names) and ``source.json`` (facts of the file)."""
+    layout = job.inputs.get("layout")
+    file: Path = job.inputs["raw"] if "raw" in job.inputs else job.inputs[SOURCE_FILE]
+    frame, facts = ingest(described(job.survey), file, layout)
+    frames.write(frame, job.folder / "source.parquet")
+    frames.write_json(asdict(facts), job.folder / "source.json")
+
+
+def harmonise_job(job: Job) -> None:
+    """Write ``persons.parquet``, the survey card, and the checks of flags and quality."""
+    survey = described(job.survey)
+    source = frames.read(job.inputs["source.parquet"])
+    facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
+    persons = harmonise(source, survey)
+    frames.write(persons, job.folder / "persons.parquet")
+    frames.write_json(card(survey, persons, facts), job.folder / "card.json")
+    frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
+    frames.write_csv(quality(persons, survey), job.folder / "checks" / "quality.csv")

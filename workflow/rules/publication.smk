@@ -1,0 +1,20 @@
+# Right of the wall: figures, tables and pages, from published statistics only.
+
+
+rule publish:
+    input:
+        published="processed/{survey}/govern.json",
+    output:
+        "processed/{survey}/publish_{language}.json",
+    log:
+        "processed/{survey}/logs/publish_{language}.log",
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=20,
+    params:
+        code=code("publish"),
+        decisions=decisions("report/**/*"),
+        settings=settings("thresholds"),
+    shell:
+        JOB + TO_LOG

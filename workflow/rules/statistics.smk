@@ -1,0 +1,42 @@
+# From persons to statistics: what crosses the wall, and the one stage that lets it through.
+
+
+rule estimate:
+    input:
+        persons="processed/{survey}/harmonise.json",
+        classified="processed/{survey}/classify.json",
+    output:
+        "processed/{survey}/estimate.json",
+    log:
+        "processed/{survey}/logs/estimate.log",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        code=code("estimate"),
+        decisions=decisions("estimates.yaml"),
+        settings=settings("lonely"),
+    shell:
+        JOB + TO_LOG
+
+
+rule govern:
+    input:
+        card="processed/{survey}/harmonise.json",
+        counts="processed/{survey}/classify.json",
+        estimates="processed/{survey}/estimate.json",
+    output:
+        "processed/{survey}/govern.json",
+    log:
+        "processed/{survey}/logs/govern.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code("govern"),
+        decisions=decisions("benchmarks/{survey}.csv"),
+        settings=settings("thresholds"),
+    shell:
+        JOB + STATISTICS_ONLY + TO_LOG
