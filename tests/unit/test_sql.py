@@ -282,7 +282,7 @@ def holds(tree: tuple, row: dict[str, object]) -> bool | None:
     return {"=": left == other, "<>": left != other, "<": left < other, ">=": left >= other}[sign]  # type: ignore[operator]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ROWS, st.lists(TREES, min_size=1, max_size=5))
 def test_first_match_is_that_of_plain_python(rows: list[tuple], trees: list[tuple]) -> None:
     frame = pd.DataFrame(

@@ -153,7 +153,9 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     elif kind == "literal_error" and isinstance(got, str):
         expected = str(problem.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
         hint = f"; {nearest(got, [word.strip(chr(39) + ' ') for word in expected])}"
-    return f"{at}: {problem['msg'].removeprefix('Value error, ')}{hint}"
+    words = problem["msg"].removeprefix("Value error, ")
+    # Checks across keys name the key themselves.
+    return f"{at}: {words}{hint}" if path or kind != "value_error" else words
 
 
 def _kind(value: object) -> str:

@@ -23,7 +23,7 @@ OPTION_COLUMNS = (
     "n_moved",
     "persons_to_informal",
     "persons_from_informal",
-    "rate",
+    "rate_percent",
     "change_points",
 )
 UNSETTLED_COLUMNS = ("variant", "concept", "part", "status", "n", "persons", "state")
@@ -85,7 +85,7 @@ def option_table(
 ) -> pd.DataFrame:
     """For every choice of every option: the persons it moves against the main variant, in the unit and in the job.
 
-    ``rate`` is the informal sector's (unit) or informal employment's (job) per cent of the employed who could be classified;
+    ``rate_percent`` is the informal sector's (unit) or informal employment's (job) per cent of the employed who could be classified;
     ``change_points`` are percentage points against the choice that the variant takes.
     """
     rows = []

@@ -36,7 +36,7 @@ def classify_job(job: Job) -> None:
         not_computable(persons, classified, possible),
         dependent_contractors(persons, classified, possible, variants, standards),
     ]
-    frames.write_csv(pd.concat([u for u in unsettled if len(u)] or unsettled[:1]), checks / "not_computable.csv")
+    frames.write_csv(pd.concat(unsettled, ignore_index=True), checks / "not_computable.csv")
     primary = next((v for v, x in variants.items() if x.standard == MAIN and not x.sensitivity), next(iter(variants)))
     frames.write_json(
         {

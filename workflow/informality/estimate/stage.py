@@ -24,6 +24,7 @@ def estimate_job(job: Job) -> None:
         pairs=tuple((pair["variant"], pair["concept"]) for pair in variants["pairs"]),
         sensitivity=frozenset(variants["sensitivity_variants"]),
         checks=card["checks"],
+        national_base=card["national_base"] is not None,
     )
     persons = frames.read(job.inputs["persons.parquet"])
     classified = frames.read(job.inputs["classified.parquet"])

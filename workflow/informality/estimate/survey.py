@@ -32,6 +32,8 @@ class Subject:
     pairs: tuple[tuple[str, str], ...]
     sensitivity: frozenset[str] = frozenset()
     checks: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    # False where the office publishes for everybody at or above the age base: then its base is no universe of its own.
+    national_base: bool = False
 
 
 def estimate_survey(
@@ -46,6 +48,8 @@ def estimate_survey(
     questions = [c for c in persons.columns if c.startswith(COVER) and not c.endswith("_why")]
     specs = list(specifications(declared, questions))
     check(specs, questions)
+    if not subject.national_base:
+        specs = [s for s in specs if "national_base" not in s.among.columns]
     asked = {d for d in v.DIMENSIONS if d in persons and persons[d].notna().any()}
     dimensions = persons[[d for d in v.DIMENSIONS if d in asked]]
 

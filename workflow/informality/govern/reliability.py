@@ -26,7 +26,8 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
     """``flag`` and ``flag_reason`` of every row of the hub, on its index.
 
     ``u``: ``hide_below <= n < flag_below``; ``x``: ``n < hide_below``, unknown ``n``, or no estimate possible; ``:``: not asked or
-    not computable, whatever ``n``. ``n`` is the unweighted base of the estimate. Limits of this size are used by Eurostat's
+    not computable, whatever ``n``. ``n`` is the unweighted base of the estimate; behind a total stand the persons it counts
+    (decision 28: a count of a few persons enters no table), behind a total of zero its base. Limits of this size are used by Eurostat's
     EU-SILC and NCHS; they hold until the full rule set replaces them.
     """
     state = hub["state"].astype("str")
@@ -37,7 +38,7 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
             where="column state of the hub",
             todo=nearest(unknown[0], ESTIMATE_STATES),
         )
-    n = hub["n"].astype("float64").fillna(0.0)
+    n = _behind(hub)
     missing = hub["estimate"].isna()
     conditions = [
         state.isin(["not_asked", "not_computable"]),
@@ -54,6 +55,14 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
         default="",
     )
     return DataFrame({"flag": flag.astype(str), "flag_reason": reason.astype(str)}, index=hub.index)
+
+
+def _behind(hub: DataFrame) -> Series:
+    """Unweighted persons on whom each estimate rests."""
+    base = hub["n"].astype("float64").fillna(0.0)
+    counted = hub["n_event"].astype("float64")
+    is_count = (hub["statistic"].astype("str") == "total") & (counted > 0)
+    return base.where(~is_count, counted)
 
 
 def by_definition(hub: DataFrame) -> Series:

@@ -73,7 +73,7 @@ class Card(_Part):
         """Pairs stand for a mapping whose order matters: JSON written with sorted keys loses that of a mapping."""
         if isinstance(value, Mapping):
             return {name: cls._in_order(inner) if isinstance(inner, list) else inner for name, inner in value.items()}
-        return {name: inner for name, inner in value} if isinstance(value, list) else value
+        return dict(value) if isinstance(value, list) else value
 
     def why_missing(self, variable: str) -> str | None:
         """The reason why the survey lacks a variable; None where it has it."""

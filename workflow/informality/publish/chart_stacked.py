@@ -109,8 +109,11 @@ def _bar(
             hatch="//////" if unreliable else None, linewidth=0.6,
         )  # fmt: skip
         number = item.numbers.fixed(value)
-        if not unreliable and j and value * mm_per_unit > text_width(number, s.small) + 2.0:
-            put(ax, start + value / 2, y, number, s.small, color=st.ink_on(fill), ha="center")
+        # The whisker of the first part reaches into the second.
+        clear = max(start, float(np.nan_to_num(parts[0]["high"]))) if j == 1 and parts[0] is not None else start
+        room = (start + value - clear) * mm_per_unit
+        if not unreliable and j and room > text_width(number, s.small) + 2.0:
+            put(ax, (clear + start + value) / 2, y, number, s.small, color=st.ink_on(fill), ha="center")
         start += value
     first = parts[0]
     if first is not None and np.isfinite(first["estimate"]):

@@ -15,6 +15,7 @@ from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
     category_label,
+    comparability_notes,
     flag_notes,
     level_label,
     mark_names,
@@ -39,13 +40,19 @@ def figure_item(
     rows, labels, options, sentences = built
     key = f"figure.{entry.text or item}"
     what = texts.t(f"{key}.subtitle", universe=_universe(entry, texts))
-    line = subtitle(what, card.primary, card, texts)
+    line = subtitle(what, card.primary.variant, card.primary.concept, card, texts)
     caption = Caption(
         title=texts.t(f"{key}.title"),
         subtitle=line,
         marks=mark_texts(mark_names(card, [card.primary.variant]), texts),
         note=note(
-            [texts.t(f"{key}.note"), *sentences, *flag_notes(rows, texts, thresholds), texts.t("frame.main_job_note")],
+            [
+                texts.t(f"{key}.note"),
+                *sentences,
+                *flag_notes(rows, texts, thresholds),
+                *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
+                texts.t("frame.main_job_note"),
+            ],
             texts,
         ),
         source=source(card, texts),

@@ -51,6 +51,7 @@ def page(
 ) -> bytes:
     """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG."""
     import jinja2
+    from markupsafe import Markup
 
     css = (folder / CSS).read_text(encoding="utf-8").strip()
     environment = jinja2.Environment(
@@ -64,7 +65,7 @@ def page(
     html = environment.get_template(TEMPLATE).render(
         lang=texts.lang,
         t=texts.t,
-        css=jinja2.utils.markupsafe.Markup(css),
+        css=Markup(css),
         style_hash=f"sha256-{digest}",
         title=title,
         figures=[_shown(item, png) for item, png in figures],

@@ -23,7 +23,7 @@ from informality.publish.page import Mark, page
 from informality.publish.select import Estimates, NotMade, prepared
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
-from informality.publish.words import MAX_SENTENCE, mark_names, mark_texts, plain, reason_text, subtitle, text_or_name
+from informality.publish.words import MAX_SENTENCE, mark_names, mark_texts, plain, reason_text, rules, text_or_name
 from informality.publish.workbook import workbook
 from informality.settings import Thresholds
 
@@ -153,7 +153,7 @@ def _about(card: Card, texts: Texts) -> list[tuple[str, str]]:
         ("reference", plain(card.reference)),
         ("producer", plain(card.producer, MAX_SENTENCE)),
         ("population", plain(card.population, MAX_SENTENCE)),
-        ("standard", subtitle("", card.primary, card, texts).lstrip(". ")),
+        ("standard", rules(card.primary.variant, card.primary.concept, texts)),
         ("sample", n(card.n_persons) if card.n_persons is not None else ""),
         ("sample_employed", n(card.n_employed) if card.n_employed is not None else ""),
         ("strata", n(card.n_strata) if card.n_strata is not None else ""),

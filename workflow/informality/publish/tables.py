@@ -20,6 +20,7 @@ from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
     category_label,
+    comparability_notes,
     flag_notes,
     level_label,
     mark_names,
@@ -230,25 +231,27 @@ class _Maker:
             for problem in self.left_out.values()
             if problem.variables
         ]
-        provisional = ["frame.provisional_note"] if variants & set(card.provisional_variants) else []
+        provisional = ["frame.provisional_note"] if set(rows["variant"]) & set(card.provisional_variants) else []
         sentences = [
             texts.t(f"table.{entry.text}.note"),
             texts.t("frame.n_note"),
             *flag_notes(rows, texts, thresholds),
             *left_out,
             *(texts.t(key) for key in provisional),
+            *comparability_notes([*self.dimensions, *(m.indicator for m in entry.measures)], card, texts),
             texts.t("frame.main_job_note"),
         ]
-        pair = self.pairs[0] if len(self.pairs) == 1 else None
-        # Employment and cover do not depend on the standard; naming one would mislead.
-        pair = pair if (rows["variant"] != "").any() else None
+        # What all rows share is named; employment and cover do not depend on a standard.
+        shown = set(rows["variant"]) if (rows["variant"] == "").all() else variants
+        concepts = {pair.concept for pair in self.pairs}
+        variant, concept = (names.pop() if len(names) == 1 else "" for names in (shown, concepts))
         what = texts.join(
             texts.t(f"indicator.{indicator}") for indicator in dict.fromkeys(m.indicator for m in entry.measures)
         )
         return Caption(
             title=texts.t(f"table.{entry.text}.title", by=" × ".join(names)),
-            subtitle=subtitle(what, pair, card, texts),
-            marks=mark_texts(mark_names(card, variants), texts),
+            subtitle=subtitle(what, variant, concept, card, texts),
+            marks=mark_texts(mark_names(card, set(rows["variant"])), texts),
             note=note(sentences, texts),
             source=source(card, texts),
         )

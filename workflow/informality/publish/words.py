@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pandas import DataFrame
 
 from informality.govern.reliability import BY_DEFINITION, HIDDEN, NOT_AVAILABLE, TOO_FEW_PERSONS, UNRELIABLE
-from informality.publish.card import Card, Pair
+from informality.publish.card import Card
 from informality.publish.text import Texts
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL, UNKNOWN
@@ -94,17 +94,17 @@ def mark_texts(names: Iterable[str], texts: Texts) -> tuple[str, ...]:
     return tuple(text_or_name("mark", name, texts) for name in names)
 
 
-def subtitle(what: str, pair: Pair | None, card: Card, texts: Texts) -> str:
+def rules(variant: str, concept: str, texts: Texts) -> str:
+    """Standard and employment concept in words; either may be empty where it does not apply or differs between rows."""
+    standard = variant_label(variant, texts, of="standard") if variant else ""
+    return texts.join([standard, text_or_name("concept", concept, texts) if concept else ""])
+
+
+def subtitle(what: str, variant: str, concept: str, card: Card, texts: Texts) -> str:
     """What is shown, of whom, by which standard and concept, where and when."""
     fields = {"what": what, "country": plain(card.country), "reference": plain(card.reference)}
-    if pair is None:
-        return texts.t("frame.subtitle_many", **fields)
-    return texts.t(
-        "frame.subtitle",
-        standard=variant_label(pair.variant, texts, of="standard"),
-        concept=text_or_name("concept", pair.concept, texts),
-        **fields,
-    )
+    named = rules(variant, concept, texts)
+    return texts.t("frame.subtitle", rules=named, **fields) if named else texts.t("frame.subtitle_many", **fields)
 
 
 def source(card: Card, texts: Texts) -> str:
@@ -128,6 +128,12 @@ def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[st
     if BY_DEFINITION in reasons:
         notes.append(texts.t("frame.by_definition_note"))
     return notes
+
+
+def comparability_notes(names: Iterable[str], card: Card, texts: Texts) -> list[str]:
+    """What limits comparison, for the dimensions and indicators ``names`` of an item (decision 6)."""
+    broad = {"industry3", "sdg_8_3_1"} & set(names)
+    return [texts.t("frame.broad_industry_note")] if broad and card.industry != "industry" else []
 
 
 def note(sentences: Iterable[str], texts: Texts) -> str:

@@ -45,11 +45,12 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts) -> dict[str, Any]:
         "concepts": {name: concept.note for name, concept in survey.concepts.items()},
         "primary_concept": family.primary_concept,
         "industry": family.industry,
-        "levels": {name: dict(survey.variables[name].labels) for name in own},
-        "questions": {
-            name: {"label": q.label, "asked_of": list(q.asked_of), "kind": q.kind}
+        # Pairs, not mappings: their order is that of the description, and JSON is written with sorted keys.
+        "levels": {name: [list(pair) for pair in survey.variables[name].labels.items()] for name in own},
+        "questions": [
+            [name, {"label": q.label, "asked_of": list(q.asked_of), "kind": q.kind}]
             for name, q in survey.social_security.items()
-        },
+        ],
         "checks": {name: [list(by) for by in check.by] for name, check in family.checks.items()},
         "national": {
             "source": family.national.source if family.national else None,

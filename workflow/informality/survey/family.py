@@ -235,10 +235,10 @@ class Family(Decision):
     def _names_are_known(self) -> Family:
         _named("waves", self.waves, WAVE)
         _known("routing", self.routing, v.VARIABLES)
-        _known("primary_concept", [self.primary_concept], self.concepts)
         for name, wave in self.waves.items():
             _known(f"waves.{name}.differs", wave.differs, self.differences)
         _check_part("", self)
+        _known("primary_concept", [self.primary_concept], self.concepts)
         for name, overlay in self.differences.items():
             _check_part(f"differences.{name}.", overlay)
         if self.national is not None:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from informality.errors import UserError
+from informality.publish.catalogue import Catalogue, load_catalogue
+from informality.publish.text import Texts, load_texts
+
+REPORT = Path(__file__).parents[3] / "workflow" / "report"
+
+
+def copied(tmp_path: Path) -> Path:
+    (tmp_path / "report").mkdir()
+    for path in REPORT.glob("*.yaml"):
+        shutil.copy(path, tmp_path / "report")
+    shutil.copy(REPORT.parent / "estimates.yaml", tmp_path)
+    return tmp_path / "report"
+
+
+def test_the_first_eight_figures_are_there(catalogue: Catalogue, texts: Texts, lao: Texts) -> None:
+    assert list(catalogue.figures) == ["F01", "F02", "F03", "F04", "F05", "F06", "F08", "F12"]
+    assert catalogue.file_stem("F08") == "F08-informality-by-industry"
+    catalogue.check(texts)
+    catalogue.check(lao)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "figures",
+            "indicator: component_of_informal",
+            "indicator: components_of_informal",
+            "did you mean 'component_of_informal'",
+        ),
+        ("figures", "by: [education]", "by: [eduction]", "did you mean 'education'"),
+        ("figures", "kind: lines", "kind: line", "figures.F04"),
+        ("figures", "order: estimate", "oder: estimate", "unknown key"),
+        ("figures", "x: age_group", "x: age_grup", "did you mean 'age_group'"),
+        ("figures", "slug: informality-by-education", "slug: Informality by education", "a slug has small letters"),
+        ("figures", "slug: informality-by-education", "slug: informality-by-status", "the same slug"),
+        ("figures", "F12:", "F12b:", "is not an item number like"),
+        ("figures", "by: [education]", "by: [education, size, area]", "is not declared by education, size, area"),
+        (
+            "tables",
+            "{indicator: employment, statistic: share",
+            "{indicator: employment, statistic: mean",
+            "no mean of 'employment'",
+        ),
+    ],
+)
+def test_a_wrong_entry_is_an_error_at_load(tmp_path: Path, file: str, old: str, new: str, message: str) -> None:
+    folder = copied(tmp_path)
+    path = folder / f"{file}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UserError, match=message):
+        load_catalogue(folder)
+
+
+def test_an_entry_without_words_is_an_error(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    path = folder / "figures.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("F12:", "F13:"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"needs the text 'figure\.F13\.title'"):
+        load_catalogue(folder).check(load_texts(folder, "en"))

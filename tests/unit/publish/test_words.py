@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from unit.publish import fake_hub
+
+from informality.publish.card import Card, read_card
+from informality.publish.text import Texts
+from informality.publish.words import category_label, level_label, mark_names, mark_texts, plain, reason_text, subtitle
+
+
+def test_labels_are_one_line_without_control_characters() -> None:
+    assert plain("a\n\tb\x00c  d\u202e") == "a b c d"
+    assert len(plain("x" * 10_000)) <= 120
+
+
+def test_levels_of_the_survey_carry_their_own_labels(card: Card, texts: Texts) -> None:
+    assert level_label("region", "LA-VT", card, texts) == "Vientiane Capital"
+    assert level_label("sex", "female", card, texts) == "Women"
+    assert level_label("region", "_U", card, texts) == "Not stated"
+    assert level_label("region", "LA-ZZ", card, texts) == "LA-ZZ"
+
+
+def test_categories(card: Card, texts: Texts) -> None:
+    assert category_label("cover", "pension", card, texts) == "Employer pays into a pension fund"
+    assert (
+        category_label("component", "household:informal", card, texts, ["unit", "job"]) == "Households, Informal jobs"
+    )
+    assert category_label("sdg_8_3_1", "agriculture", card, texts) == "Agriculture"
+
+
+def test_a_mark_is_never_dropped(texts: Texts) -> None:
+    card = read_card(fake_hub.card(marks=["embargoed", "simulated"]))
+    assert mark_names(card, ["icls21"]) == ("simulated", "provisional", "embargoed")
+    assert mark_texts(mark_names(card), texts) == ("SIMULATED DATA", "embargoed")
+
+
+def test_the_subtitle_names_standard_concept_country_and_date(card: Card, texts: Texts) -> None:
+    line = subtitle("Per cent of employed persons", "icls17", "icls19", card, texts)
+    assert line == "Per cent of employed persons. 17th ICLS standard, 19th ICLS employment concept. Lao PDR, 2017."
+    assert (
+        subtitle("Employment", "", "icls19", card, texts) == "Employment. 19th ICLS employment concept. Lao PDR, 2017."
+    )
+    assert subtitle("Employment", "", "", card, texts) == "Employment. Lao PDR, 2017."
+
+
+def test_a_reason_is_a_key_or_the_words_of_the_card(texts: Texts) -> None:
+    assert reason_text("not asked", texts) == texts.t("reason.not_asked")
+    assert reason_text("the file lacks the column", texts) == "the file lacks the column"

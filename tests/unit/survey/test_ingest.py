@@ -1,0 +1,143 @@
+"""From a file to the columns that the description names, and what the file says of itself."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+from unit.survey.small_family import COLUMNS, family, persons, survey
+
+from informality.errors import UserError
+from informality.survey.description import Survey, lay_over
+from informality.survey.ingest import ingest, sha256, source_spec
+
+TOY = survey()
+
+
+def save(folder: Path, frame: pd.DataFrame, label: str = "") -> Path:
+    path = folder / "toy.sav"
+    pyreadstat.write_sav(frame, path, file_label=label)
+    return path
+
+
+@pytest.fixture
+def source() -> pd.DataFrame:
+    return persons({"stat": 1.0, "ss": 2.0}, {"stat": 3.0, "reg": 1.0}, {"work": 2.0})
+
+
+def refusal(file: Path, toy: Survey = TOY) -> UserError:
+    with pytest.raises(UserError) as error:
+        ingest(toy, file)
+    return error.value
+
+
+def test_only_the_named_columns_are_read_in_the_order_of_the_file(tmp_path: Path, source: pd.DataFrame) -> None:
+    frame, facts = ingest(TOY, save(tmp_path, source.assign(name="secret", other=1.0)))
+    assert sorted(frame) == sorted(COLUMNS)
+    assert frame["w"].tolist() == source["w"].tolist()
+    assert frame["stat"].fillna(-1).tolist() == [1.0, 3.0, -1.0]
+    assert (facts.rows, facts.columns_in_file, facts.format) == (3, len(COLUMNS) + 2, "sav")
+
+
+def test_a_misspelt_column_names_file_key_and_nearest_within_a_second(tmp_path: Path) -> None:
+    """Before any row is read: the file has 200,000 of them."""
+    many = pd.DataFrame(np.zeros((200_000, len(COLUMNS))), columns=[c if c != "ss" else "sss" for c in COLUMNS])
+    file = save(tmp_path, many)
+    start = time.perf_counter()
+    error = refusal(file)
+    assert time.perf_counter() - start < 1
+    assert "there is no column 'ss' in the condition: ss = 1" in error.what
+    assert error.where == "workflow/surveys/toy_lfs.yaml, variables.soc_sec.yes"
+    assert error.todo == "did you mean 'sss'?"
+
+
+@pytest.mark.parametrize(
+    ("column", "where"),
+    [
+        ("ea", "design.psu"),
+        ("work", "concepts.national.employed"),
+        ("isco", "variables.isco_revision.isco08"),
+        ("pen", "social_security.pension.answers.yes"),
+        ("offsec", "national.tables.sector.flag"),
+        ("offinf", "national.tables.total.flag"),
+    ],
+)
+def test_every_kind_of_key_is_named(tmp_path: Path, source: pd.DataFrame, column: str, where: str) -> None:
+    error = refusal(save(tmp_path, source.rename(columns={column: f"{column}_x"})))
+    assert error.where == f"workflow/surveys/toy_lfs.yaml, {where}"
+    assert error.todo == f"did you mean '{column}_x'?"
+
+
+def test_other_capital_letters_say_how_to_go_on(tmp_path: Path, source: pd.DataFrame) -> None:
+    file = save(tmp_path, source.rename(columns={"ss": "SS", "offsec": "OffSec"}))
+    error = refusal(file)
+    assert "the file writes the column 'ss' with other capital letters" in error.what
+    assert "column_case: ignore" in error.todo
+    frame, _ = ingest(survey(source={"column_case": "ignore"}), file)
+    assert sorted(frame) == sorted(COLUMNS), "under the names that the description uses"
+
+
+def test_two_columns_that_differ_only_in_case_cannot_both_be_named(tmp_path: Path, source: pd.DataFrame) -> None:
+    path = tmp_path / "toy.dta"
+    pyreadstat.write_dta(source.assign(SS=2.0), path)
+    ingest(TOY, path)
+    both = survey(variables__soc_sec={"yes": "ss = 1", "no": "SS = 2"})
+    error = refusal(path, both)
+    assert "'ss' and 'SS' are two columns of the file" in error.what
+    assert error.where.endswith("variables.soc_sec.no")
+
+
+def test_a_design_to_be_declared_stops_before_the_file_is_opened(tmp_path: Path) -> None:
+    toy = survey(design={"weight": "w", "stratum": "TO_BE_DECLARED", "psu": "TO_BE_DECLARED"})
+    assert "stratum, psu" in refusal(tmp_path / "nowhere.sav", toy).what
+
+
+def test_absent_columns_are_not_looked_for(tmp_path: Path, source: pd.DataFrame) -> None:
+    old = lay_over(family(differences={"old": {"absent": ["SS", "offinf"]}}, waves__2017q3__differs=["old"]), "2017q3")
+    frame, _ = ingest(old, save(tmp_path, source.drop(columns=["ss", "offinf"])))
+    assert not {"ss", "offinf"} & set(frame)
+
+
+@pytest.mark.parametrize(
+    ("label", "simulated"),
+    [("SIMULATED DATA", True), ("Toy 2017 - simulated data", True), ("Toy survey", False), ("", False)],
+)
+def test_the_mark_of_simulated_data_comes_from_the_file_s_own_label(
+    tmp_path: Path, source: pd.DataFrame, label: str, simulated: bool
+) -> None:
+    _, facts = ingest(TOY, save(tmp_path, source, label))
+    assert facts.simulated is simulated
+    assert facts.file_label == label
+
+
+def test_the_digest_tells_whether_it_is_the_file_that_was_described(tmp_path: Path, source: pd.DataFrame) -> None:
+    file = save(tmp_path, source)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert sha256(file) == digest
+    for expected, as_described in ((None, None), (digest, True), ("0" * 64, False)):
+        _, facts = ingest(survey(waves__2017q3__sha256=expected), file)
+        assert facts.sha256 == digest
+        assert facts.as_described is as_described
+
+
+def test_the_reader_is_told_what_the_description_says_of_the_file() -> None:
+    toy = survey(
+        source={
+            "format": "csv",
+            "delimiter": ";",
+            "decimal": ",",
+            "missing": ["NA"],
+            "encoding": "cp1252",
+            "member": "*.csv",
+        }
+    )
+    spec = source_spec(toy, "toy.zip")
+    assert (spec.name, spec.format, spec.delimiter, spec.decimal, spec.encoding, spec.member) == (
+        "toy.zip", "csv", ";", ",", "cp1252", "*.csv",
+    )  # fmt: skip
+    assert spec.missing == ("NA",)

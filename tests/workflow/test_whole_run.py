@@ -1,0 +1,191 @@
+"""The pipeline as a newcomer runs it: the plain command in a copy without any survey file, and what goes wrong in real life."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("whole_run")]
+
+ROOT = Path(__file__).parents[2]
+DEMO = "lao_lfs_demo"
+FIGURES = ("F01", "F02", "F03", "F04", "F05", "F06", "F08", "F12")
+
+
+def copy_to(folder: Path) -> Path:
+    for name in ("Snakefile", "pyproject.toml"):
+        shutil.copy2(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "workflow", folder / "workflow", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("raw", "processed", "figures"):
+        (folder / name).mkdir()
+    return folder
+
+
+def snakemake(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (f for f in sorted(folder.rglob("*")) if f.is_file())
+    return {f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = copy_to(tmp_path_factory.mktemp("demo"))
+    run = snakemake(folder)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder, run
+
+
+def test_the_plain_command_makes_the_demo_and_says_where(demo):
+    folder, run = demo
+    out = folder / "figures" / DEMO / "en"
+    for figure in FIGURES:
+        for suffix in ("png", "svg", "csv"):
+            assert len(list(out.glob(f"{figure}-*.{suffix}"))) == 1, f"{figure}.{suffix}"
+    assert (out / "tables.xlsx").is_file()
+    assert f"figures/{DEMO}/en/index.html" in run.stdout + run.stderr
+
+
+def test_everything_made_from_the_demo_says_so(demo):
+    folder, _ = demo
+    out = folder / "figures" / DEMO / "en"
+    assert json.loads((folder / "processed" / DEMO / "published_card.json").read_text())["marks"] == ["simulated"]
+    assert "SIMULATED DATA" in (out / "index.html").read_text()
+    with zipfile.ZipFile(out / "tables.xlsx") as book:
+        assert "SIMULATED DATA" in book.read("xl/sharedStrings.xml").decode()
+    for table in sorted(out.glob("*.csv")):
+        assert "SIMULATED DATA" in table.read_text(), table.name
+
+
+def test_no_output_names_the_place_where_it_was_made(demo):
+    folder, _ = demo
+    kept = [
+        *(folder / "figures").rglob("*"),
+        *(folder / "processed").rglob("*.json"),
+        *(folder / "processed").rglob("*.csv"),
+    ]
+    for file in kept:
+        if file.is_file() and not file.name.startswith("."):
+            assert str(folder).encode() not in file.read_bytes(), file.name
+
+
+def test_figures_hold_no_rows_of_persons(demo):
+    folder, _ = demo
+    for table in (folder / "figures").rglob("*.csv"):
+        assert len(table.read_text().splitlines()) < 200, table.name
+
+
+def test_two_runs_write_the_same_bytes(demo, tmp_path):
+    again = copy_to(tmp_path)
+    assert snakemake(again).returncode == 0
+    for part in ("figures", f"processed/{DEMO}/checks"):
+        assert digests(again / part) == digests(demo[0] / part)
+    for name in ("source.sav", "persons.parquet", "classified.parquet", "estimates.parquet", "published.parquet"):
+        ours, theirs = (place / "processed" / DEMO / name for place in (again, demo[0]))
+        assert ours.read_bytes() == theirs.read_bytes(), name
+
+
+def test_nothing_to_do_the_second_time(demo):
+    run = snakemake(demo[0])
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout + run.stderr
+
+
+def stops(folder: Path, *options: str) -> str:
+    """Run, expect one readable message and whole old outputs; returns what was printed."""
+    before = digests(folder / "figures")
+    run = snakemake(folder, *options)
+    text = run.stdout + run.stderr
+    assert run.returncode != 0
+    assert "Traceback" not in text
+    assert digests(folder / "figures") == before
+    return text
+
+
+def edited(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def broken(demo, tmp_path):
+    """A copy of the finished demo that a test may break."""
+    folder = tmp_path / "copy"
+    shutil.copytree(demo[0], folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("workflow/surveys/lao_lfs.yaml", "hl04 = 1", "hl_04 = 1", ["hl_04", "lao_lfs.yaml", "sex", "'hl04'"]),
+        (
+            "workflow/standards/icls17.yaml",
+            "registered = 'yes'",
+            "registered = 'yse'",
+            ["yse", "icls17.yaml", "U5", "'yes'"],
+        ),
+        ("workflow/config.yaml", "lonely:", "lonly:", ["lonly", "config.yaml", "'lonely'"]),
+        ("workflow/surveys/lao_lfs.yaml", "country:", "contry:", ["contry", "lao_lfs.yaml", "'country'"]),
+        ("workflow/estimates.yaml", "[settlement]", "[settlment]", ["settlment", "estimates.yaml", "'settlement'"]),
+    ],
+)
+def test_a_misspelling_stops_the_run_with_file_key_and_nearest_word(broken, name, old, new, said):
+    edited(broken, name, old, new)
+    text = stops(broken)
+    for part in said:
+        assert part in text
+
+
+def test_a_wanted_file_that_is_missing_is_named(broken):
+    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+    assert "enemdu_2021_enero_marzo_spss.zip" in text
+    assert "raw/README.md" in text
+
+
+def test_the_real_lao_survey_asks_for_its_design_columns(broken):
+    (broken / "raw" / "LAO_LFS_2017_M3_25062018.dta").write_bytes(b"<stata_dta>")
+    text = stops(broken, "--config", "surveys=[lao_lfs_2017]")
+    assert "design columns are not declared yet: stratum, psu" in text
+    assert "lao_lfs.yaml" in text
+
+
+def test_a_truncated_file_is_said_to_be_damaged(broken):
+    source = (broken / "processed" / DEMO / "source.sav").read_bytes()
+    with zipfile.ZipFile(broken / "raw" / "enemdu_2021_enero_marzo_spss.zip", "w") as archive:
+        archive.writestr("enemdu.sav", source[: len(source) // 2])
+    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+    assert re.search(r"incomplete|damaged|no column", text)
+
+
+def test_an_archive_with_two_data_files_is_refused(broken):
+    with zipfile.ZipFile(broken / "raw" / "enemdu_2021_enero_marzo_spss.zip", "w") as archive:
+        archive.writestr("a.sav", b"$FL2")
+        archive.writestr("b.sav", b"$FL2")
+    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+    assert "a.sav" in text
+    assert "b.sav" in text
+
+
+def test_two_files_of_one_name_are_refused(broken):
+    for place in ("one", "two"):
+        (broken / "raw" / place).mkdir()
+        (broken / "raw" / place / "enemdu_2021_enero_marzo_spss.zip").write_bytes(b"PK")
+    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+    assert "one" in text
+    assert "two" in text
