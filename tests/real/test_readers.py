@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from informality.errors import UserError
 from informality.survey.locate import find_file
 from informality.survey.read import SourceSpec, open_source, read_columns, read_metadata

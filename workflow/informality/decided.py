@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from informality.decisions import read_yaml
 from informality.settings import Settings
 
 
@@ -23,6 +24,8 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     from informality.publish.text import load_texts
     from informality.survey.conditions import conditions
 
+    # Snakemake has read the configuration already, but takes the last of two equal keys without a word.
+    read_yaml(folder / "config.yaml")
     for survey in chosen:
         survey.require_design()
         conditions(survey)

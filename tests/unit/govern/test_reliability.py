@@ -15,7 +15,14 @@ LIMITS = Thresholds(hide_below=30, flag_below=50)
 
 
 def rows(n: object, estimate: object = 0.5, state: object = "estimated", **keys: object) -> pd.DataFrame:
-    columns = {"n": n, "n_event": np.nan, "estimate": estimate, "state": state, "variant": "icls17", "indicator": "informal"}
+    columns = {
+        "n": n,
+        "n_event": np.nan,
+        "estimate": estimate,
+        "state": state,
+        "variant": "icls17",
+        "indicator": "informal",
+    }
     columns |= {"statistic": "share", "status": "_T"} | keys
     size = max((len(v) for v in columns.values() if isinstance(v, list)), default=1)
     return pd.DataFrame({k: v if isinstance(v, list) else [v] * size for k, v in columns.items()})

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from informality.errors import UserError
 from informality.survey import archive
 from informality.survey.archive import opened

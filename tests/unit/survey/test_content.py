@@ -3,6 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
+
 from informality.errors import UserError
 from informality.survey.content import data_format, kind
 

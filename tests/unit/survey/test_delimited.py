@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from informality.errors import UserError
 from informality.survey.read import SourceSpec, read_columns, read_metadata
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from informality.errors import UserError
 from informality.survey.layout import read_layout
 from informality.survey.read import SourceSpec, open_source, read_columns, read_metadata

@@ -3,6 +3,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+
 from informality.errors import UserError
 from informality.survey.locate import find_file, require_file
 

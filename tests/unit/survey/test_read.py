@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+
 from informality.errors import UserError
 from informality.survey import archive
 from informality.survey.read import SourceSpec, match_columns, open_source, read_columns, read_metadata

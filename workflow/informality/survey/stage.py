@@ -9,6 +9,7 @@ from pathlib import Path
 from informality import frames
 from informality.decisions import FOLDER
 from informality.job import Job
+from informality.survey.border import check_persons
 from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
 from informality.survey.harmonise import harmonise
@@ -44,7 +45,7 @@ def harmonise_job(job: Job) -> None:
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
-    persons = harmonise(source, survey)
+    persons = check_persons(harmonise(source, survey), survey.id)
     frames.write(persons, job.folder / "persons.parquet")
     frames.write_json(card(survey, persons, facts), job.folder / "card.json")
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
