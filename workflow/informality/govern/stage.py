@@ -39,7 +39,8 @@ def failed_checks(flags: pd.DataFrame, benchmarks: pd.DataFrame) -> list[str]:
     """One sentence for each official flag that the rule does not reproduce and each published figure that is not met."""
     texts = []
     for flag in flags.loc[(flags["outcome"] == "all") & (flags["disagreements"].astype(int) > 0)].itertuples():
-        texts.append(f"the official flag {flag.flag} differs for {flag.disagreements} of {flag.rows} persons")
+        why = f" (known: {flag.note})" if flag.note else ""
+        texts.append(f"the official flag {flag.flag} differs for {flag.disagreements} of {flag.rows} persons{why}")
     for row in benchmarks.loc[benchmarks["verdict"] == "differs"].itertuples():
         texts.append(f"benchmark {row.id}: {row.published:g} {row.unit} published, {row.computed:.6g} computed")
     return texts

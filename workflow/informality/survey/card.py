@@ -18,7 +18,7 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts) -> dict[str, Any]:
     family = survey.family
     first, last = survey.reference
     employed = persons[f"employed__{family.primary_concept}"]
-    notes = list(survey.notes)
+    notes = [*survey.notes, *survey.breaks]
     if facts.as_described is False:
         notes.append("The file is not byte for byte the one that the description was written for.")
     own = [name for name, variable in v.VARIABLES.items() if variable.has_own_levels and name in survey.variables]

@@ -35,6 +35,7 @@ class Survey:
     absent: frozenset[str]
     breaks: tuple[str, ...]
     notes: tuple[str, ...]
+    flag_notes: Mapping[str, str]
     title: str
     producer: str
     terms: str
@@ -95,6 +96,7 @@ def lay_over(family: Family, wave: str) -> Survey:
     absent: set[str] = set()
     breaks: list[str] = []
     notes: list[str] = list(family.notes)
+    flag_notes: dict[str, str] = {}
     for name in family.waves[wave].differs:
         overlay = family.differences[name]
         design = overlay.design or design
@@ -103,6 +105,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         absent.update(overlay.absent)
         breaks.extend(overlay.breaks)
         notes.extend(overlay.notes)
+        flag_notes |= overlay.flag_notes
         for key, recode in overlay.variables.items():
             variables.pop(key, None)
             if recode is not None:
@@ -122,6 +125,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         absent=frozenset(absent),
         breaks=tuple(breaks),
         notes=tuple(notes),
+        flag_notes=flag_notes,
         **words,
     )
     _require_whole(survey)

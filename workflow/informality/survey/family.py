@@ -180,6 +180,8 @@ class Overlay(Decision):
     concepts: dict[str, Concept] | None = None
     breaks: list[str] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
+    # Why the file's own flag differs from the office's rule for some persons; by national table.
+    flag_notes: dict[str, str] = Field(default_factory=dict)
     title: str | None = None
     producer: str | None = None
     terms: str | None = None
@@ -240,6 +242,7 @@ class Family(Decision):
         _check_part("", self)
         _known("primary_concept", [self.primary_concept], self.concepts)
         for name, overlay in self.differences.items():
+            _known(f"differences.{name}.flag_notes", overlay.flag_notes, self.national.tables if self.national else {})
             _check_part(f"differences.{name}.", overlay)
         if self.national is not None:
             _check_national(self.national)

@@ -35,7 +35,8 @@ def official_flags(persons: pd.DataFrame, survey: Survey) -> pd.DataFrame:
         computed, official = computed[inside], official[inside]
         weight = persons["weight"].to_numpy(dtype=float)[inside]
         differ = computed != official
-        rows.append((table.flag, ALL, len(computed), int(differ.sum()), np.nan, np.nan, ""))
+        why = survey.flag_notes.get(name, "") if differ.any() else ""
+        rows.append((table.flag, ALL, len(computed), int(differ.sum()), np.nan, np.nan, why))
         for outcome in outcomes:
             here, there = computed == outcome, official == outcome
             shares = [float(weight[hit].sum() / weight.sum()) if weight.sum() > 0 else np.nan for hit in (here, there)]
