@@ -103,6 +103,14 @@ def test_numbers_have_reasons_too() -> None:
     assert pairs(frame, "isco2")[:2] == [(52.0, "answered"), (None, "not_stated")]
 
 
+def test_codes_that_the_file_declares_as_missing_are_no_numbers() -> None:
+    source = persons({**EMPLOYEE, "isco": 52.0}, {**EMPLOYEE, "isco": 98.0}, {**EMPLOYEE, "isic": 9998.0})
+    frame = harmonise(source, TOY, {"ISCO": [{"lo": 97.0, "hi": 99.0}], "isic": [{"lo": 9998.0, "hi": 9998.0}]})
+    assert pairs(frame, "isco2") == [(52.0, "answered"), (None, "not_stated"), (None, "not_stated")]
+    # The description may say what such a code means.
+    assert pairs(frame, "isic2")[2] == (None, "dont_know")
+
+
 def test_questions_on_social_security_follow_whom_they_were_asked_of() -> None:
     source = persons(
         {**EMPLOYEE, "pen": 1.0},

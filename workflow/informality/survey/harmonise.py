@@ -29,17 +29,20 @@ from informality.survey.family import Outcome
 WHY = {reason: code for code, reason in enumerate(v.REASONS)}
 
 
-def harmonise(source: pd.DataFrame, survey: Survey) -> pd.DataFrame:
+def harmonise(
+    source: pd.DataFrame, survey: Survey, user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] | None = None
+) -> pd.DataFrame:
     """Recode one survey's file, rows in the order of the file; see the module's text for the columns.
 
-    Raises UserError for a column that the description names and ``source`` lacks, for missing or negative weights and for
+    ``user_missing``: codes that the file itself declares as missing (column → ranges ``{"lo", "hi"}``). A number is never made from
+    them; conditions still see them, so that the description can say which of them mean "don't know". Raises UserError for a column that the description names and ``source`` lacks, for missing or negative weights and for
     missing design columns, with counts and never with values.
     """
     survey.require_design()
     parsed = conditions(survey)
     source = _with_absent(source, parsed)
     columns: dict[str, object] = _design(source, parsed, survey)
-    found_numbers = _numbers(source, parsed)
+    found_numbers = _numbers(source, parsed, user_missing or {})
     in_age = np.nan_to_num(found_numbers["age"][0], nan=-1.0) >= survey.family.age_base
     columns["age_base"] = in_age
     base = booleans(source, {"base": parsed.base})["base"] if parsed.base is not None else np.ones(len(source), bool)
@@ -129,14 +132,16 @@ def _filled(values: np.ma.MaskedArray) -> np.ndarray:
     return plain
 
 
-def _numbers(source: pd.DataFrame, parsed: Conditions) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _numbers(
+    source: pd.DataFrame, parsed: Conditions, user_missing: Mapping[str, Sequence[Mapping[str, float | str]]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Numbers, NaN where there is none or a reason says so, and the code of that reason."""
     wanted = {name: r for name, r in parsed.variables.items() if r.number is not None}
     values = numbers(source, {name: r.number for name, r in wanted.items() if r.number is not None})
     reasons = first_match(source, {name: r.rules for name, r in wanted.items() if r.rules})
     out = {}
     for name, rules in wanted.items():
-        number = values[name]
+        number = np.where(_declared_missing(source, rules, user_missing), np.nan, values[name])
         reason = np.full(len(source), WHY["not_stated"], dtype=np.int8)
         if name in reasons:
             codes = np.array([WHY[rule.outcome] for rule in rules.rules] + [WHY["not_stated"]], dtype=np.int8)
@@ -144,6 +149,23 @@ def _numbers(source: pd.DataFrame, parsed: Conditions) -> dict[str, tuple[np.nda
             number = np.where(reasons[name] >= 0, np.nan, number)
         out[name] = (number, reason)
     return out
+
+
+def _declared_missing(
+    source: pd.DataFrame, rules: RecodeRules, user_missing: Mapping[str, Sequence[Mapping[str, float | str]]]
+) -> np.ndarray:
+    """Rows in which a column of the number holds a code that the file declares as missing."""
+    hit = np.zeros(len(source), dtype=bool)
+    named = {c.lower() for c in rules.number.columns} if rules.number is not None else set()
+    spelling = {str(c).lower(): c for c in source.columns}
+    for column, ranges in user_missing.items():
+        written = spelling.get(column.lower())
+        if column.lower() not in named or not pd.api.types.is_numeric_dtype(source[written]):
+            continue
+        values = source[written].to_numpy(dtype=float)
+        for code in ranges:
+            hit |= (values >= float(code["lo"])) & (values <= float(code["hi"]))
+    return hit
 
 
 def _codes(found: np.ndarray, rules: RecodeRules, order: tuple[str, ...]) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,14 +12,18 @@ import pandas as pd
 from informality.errors import UserError
 from informality.survey.conditions import Conditions, conditions
 from informality.survey.description import Survey
-from informality.survey.read import Metadata, SourceSpec, open_source
+from informality.survey.read import Metadata, SourceSpec, match_columns, open_source
 
 SIMULATED = "SIMULATED DATA"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the file says of itself; ``as_described`` is None where the description gives no digest."""
+    """What the file says of itself.
+
+    ``as_described`` is None where the description gives no digest. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
+    file itself declares as missing, for the columns that were read.
+    """
 
     format: str
     rows: int
@@ -27,6 +32,7 @@ class Facts:
     simulated: bool
     sha256: str
     as_described: bool | None
+    user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] = field(default_factory=dict)
 
 
 def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -41,6 +47,7 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         check_columns(parsed, source.metadata, survey)
         frame = source.columns(list(parsed.columns()))
         metadata = source.metadata
+        in_file = match_columns(list(frame), metadata, source.file.spec)
     digest = sha256(file)
     expected = survey.family.waves[survey.wave].sha256
     facts = Facts(
@@ -51,6 +58,7 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         simulated=SIMULATED in metadata.file_label.upper(),
         sha256=digest,
         as_described=None if expected is None else digest == expected,
+        user_missing={c: metadata.user_missing[in_file[c]] for c in frame if in_file[c] in metadata.user_missing},
     )
     return frame, facts
 

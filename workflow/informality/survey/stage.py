@@ -45,7 +45,7 @@ def harmonise_job(job: Job) -> None:
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
-    persons = check_persons(harmonise(source, survey), survey.id)
+    persons = check_persons(harmonise(source, survey, facts.user_missing), survey.id)
     frames.write(persons, job.folder / "persons.parquet")
     frames.write_json(card(survey, persons, facts), job.folder / "card.json")
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
