@@ -47,7 +47,7 @@ def test_totals_are_persons() -> None:
         ("by: [sex]", "by: [sex, sex]", "named twice"),
         ("by: [sex]", "by: [sex, area]", "totals.male: give a total for each level of area"),
         ("by: [area, sex]", "by: [area]", "totals.urban: the total must be a number above 0"),
-        ("by: [region]", "by: [sex]", "the margin by sex stands twice"),
+        ('by: [region]\n    totals: {"01": 100}', "by: [sex]\n    totals: {male: 5}", "the margin by sex stands twice"),
         ('{"01": 100}', "{1: 100}", "1"),
         ("2310}", "-2}", "above 0"),
         ("2310}", "yes}", "above 0"),
