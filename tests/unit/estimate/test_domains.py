@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from informality.errors import UserError
 from informality.estimate.columns import dimension, measured
 from informality.estimate.design import Design
-from informality.estimate.domains import evaluate, linearised
+from informality.estimate.domains import evaluate
 from informality.estimate.entries import from_rows
 from informality.estimate.requests import Request
+from informality.estimate.results import linearised
 from informality.estimate.sums import Rows
 from informality.estimate.variance import Layout
 

@@ -8,6 +8,7 @@ from informality import vocabulary as v
 from informality.errors import UserError
 from informality.estimate.design import Design
 from informality.estimate.hub import estimate
+from informality.estimate.intervals import none_or_all
 from informality.estimate.requests import Request
 
 
@@ -135,12 +136,23 @@ def test_nobody_answered() -> None:
     assert (hub["w_missing"] == 1).all()
 
 
+@pytest.mark.parametrize("interval", [None, "t", "wilson"])
 @pytest.mark.parametrize("value", [0, 1])
-def test_a_share_of_none_or_all_has_no_interval(value: int) -> None:
+def test_a_share_of_none_or_all_has_the_exact_interval(value: int, interval: str | None) -> None:
     data = lonely().assign(y=value)
-    row = estimate(data, Design.from_frame(data), [Request("share", "y")]).iloc[0]
-    assert (row["estimate"], row["se"], row["ci_method"], row["state"]) == (value, 0, "none", "estimated")
-    assert np.isnan(row[["ci_low", "ci_high", "deff"]].astype(float)).all()
+    row = estimate(data, Design.from_frame(data), [Request("share", "y", interval=interval)]).iloc[0]  # type: ignore[arg-type]
+    assert (row["estimate"], row["se"], row["ci_method"], row["state"]) == (value, 0, "beta", "estimated")
+    limits = none_or_all(*(np.array([x], dtype=float) for x in (value, row["df"], len(data))))
+    assert (row["ci_low"], row["ci_high"]) == (limits[0][0], limits[1][0])
+    assert np.isnan(row["deff"])
+
+
+def test_none_or_all_of_a_domain_without_freedom_is_not_estimable() -> None:
+    data = lonely().assign(y=1)
+    hub = estimate(data, Design.from_frame(data), [Request("share", "y", by=("sex",))]).set_index("sex")
+    assert hub.loc[["b", "c"], "ci_method"].eq("none").all()
+    assert hub.loc[["b", "c"], ["ci_low", "ci_high"]].isna().all(axis=None)
+    assert hub.loc["a", "ci_method"] == "beta"
 
 
 def test_a_constant_has_no_standard_error_of_rounding() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from informality.estimate.intervals import METHODS, interval, t_quantile
+from informality.estimate.intervals import METHODS, interval, none_or_all, t_quantile
 
 
 def one(method: str, p: float, se: float, df: float, n: float) -> tuple[float, float, bool]:
@@ -47,3 +47,25 @@ def test_korn_graubard_of_a_simple_sample_is_clopper_pearson() -> None:
     # 5 of 20, df = n - 1: 0.0866 to 0.4910.
     low, high, _ = one("beta", 0.25, (0.25 * 0.75 / 20) ** 0.5, 19, 20)
     assert (low, high) == pytest.approx((0.0866, 0.4910), abs=1e-4)
+
+
+def exact(p: float, df: float, n: float) -> tuple[float, float]:
+    low, high = none_or_all(*(np.array([v], dtype=float) for v in (p, df, n)))
+    return float(low[0]), float(high[0])
+
+
+def test_none_of_a_simple_sample_is_clopper_pearson() -> None:
+    # 0 of 20: 0 to 0.1684.
+    assert exact(0, 19, 20) == (0, pytest.approx(0.1684, abs=1e-4))
+    assert exact(1, 19, 20) == (pytest.approx(0.8316, abs=1e-4), 1)
+
+
+@given(st.integers(1, 500), st.integers(2, 10_000))
+def test_none_and_all_mirror_each_other_and_few_degrees_of_freedom_widen(df: int, n: int) -> None:
+    low, high = exact(0, df, n)
+    assert low == 0
+    assert 0 < high < 1
+    assert exact(1, df, n) == (pytest.approx(1 - high, abs=1e-12), 1)
+    # Never shorter than of a simple random sample of as many rows.
+    assert high >= exact(0, n - 1, n)[1] * (1 - 1e-12)
+    assert exact(0, df + 1, n)[1] <= high

@@ -10,13 +10,14 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.intp]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Codes: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 # A table of every possible key is faster than sorting as long as it is not much longer than the keys themselves.
-DENSE_PER_ITEM = 4
+DENSE_PER_ITEM = 12
 DENSE_FLOOR = 1 << 16
 
 
-def compress(key: Ints, size: int) -> tuple[Ints, Ints]:
+def compress(key: Codes, size: int) -> tuple[Ints, Ints]:
     """Number the keys that occur: ``(present keys in ascending order, position of each item's key among them)``.
 
     ``key`` holds values 0 .. ``size`` - 1. Memory is that of the keys, not of ``size``, where ``size`` is very large.
@@ -27,9 +28,11 @@ def compress(key: Ints, size: int) -> tuple[Ints, Ints]:
     seen = np.zeros(size, dtype=np.bool_)
     seen[key] = True
     present = np.flatnonzero(seen)
-    lookup = np.empty(size, dtype=np.intp)
-    lookup[present] = np.arange(len(present))
-    return present, lookup.take(key)
+    del seen
+    # Half the width is half the memory of the longest table there is.
+    lookup = np.empty(size, dtype=np.int32 if size < 2**31 else np.intp)
+    lookup[present] = np.arange(len(present), dtype=lookup.dtype)
+    return present, lookup.take(key).astype(np.intp, copy=False)
 
 
 def group_sums(values: Floats, group: Ints, size: int) -> Floats:

@@ -82,7 +82,8 @@ def measured(frame: pd.DataFrame, name: str) -> Flag | Amount:
     try:
         if pd.api.types.is_bool_dtype(series.dtype):
             return Flag(series.to_numpy(dtype=np.int8, na_value=MISSING))
-        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        plain = series.dtype == np.float64
+        values = series.to_numpy() if plain else series.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise UserError(
             f"column '{name}' is neither yes/no nor a number",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from informality import vocabulary
@@ -14,10 +16,26 @@ from informality.errors import UserError
 from informality.estimate import intervals
 from informality.estimate.codes import Bools, Floats, Ints
 from informality.estimate.design import Design
-from informality.estimate.domains import Estimates, divide, evaluate
-from informality.estimate.requests import Request
+from informality.estimate.domains import Estimates, evaluate
+from informality.estimate.requests import BREAKDOWN, Request
+from informality.estimate.results import divide, nothing
 from informality.vocabulary import TOTAL, UNKNOWN
 
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of text: ``words``, and the position of each row's word among them."""
+
+    code: npt.NDArray[np.integer[Any]]
+    words: Sequence[str]
+
+    def text(self, order: Ints) -> Any:
+        """The column in an order of rows."""
+        return pd.array(np.array(self.words, dtype=object)[self.code.take(order)], dtype="str")
+
+
+# The interval of a statistic that brings its own: of a quantile.
+OWN = "woodruff"
 _COUNTS = ("n", "n_event", "n_psu", "n_psu_event", "n_missing")
 
 
@@ -35,7 +53,13 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
     - ``top1_share``, ``top2_share``: part of the largest and of the two largest w |y| in their sum, for magnitudes only;
     - ``state``: `not_estimable` where the persons with a known value live in one PSU of each of their strata (no degree of
       freedom) or there is none; the estimate is shown, standard error and interval are NaN. A standard error of 0 with an
-      interval of no width is never a result: ``ci_method`` is then `none`.
+      interval of no width is never a result: a share of exactly 0 or 1 has the exact interval `beta` whatever was asked for
+      (`intervals.none_or_all`), of anything else ``ci_method`` is then `none`;
+    - a quantile: the limits are Woodruff's, NaN with the standard error where they leave the values of the domain;
+    - a difference: the compared dimension has the level `plus-minus`, as in `female-male` or `north-_T`, the others that of the
+      cell in which the two are compared. Only cells in which both sides hold a row are there. Counts are those of the side
+      that says less (the smaller n, n_psu …, the larger part missing or dominant), and the state is `not_estimable` where it
+      is for one of them. Differences of shares and of totals of one indicator need different keys.
 
     UserError: see `Design`, `Request` and `domains.evaluate`; two requests that make rows of the same keys.
     """
@@ -44,59 +68,61 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
     asked = [requests[a.request] for a in answers]
     keys = _keys(answers, asked, lengths)
     # Constant columns sort nothing, and most of them are constant.
-    varying = [column.codes for column in keys.values() if column.codes.min(initial=0) != column.codes.max(initial=0)]
+    varying = [column.code for column in keys.values() if column.code.min(initial=0) != column.code.max(initial=0)]
     order = np.lexsort(varying[::-1]) if varying else np.arange(lengths.sum())
     _unique(varying, order, keys)
     values = _values(answers, asked, lengths, design)
-    columns: dict[str, Any] = {name: _text(column.take(order)) for name, column in keys.items()}
+    columns: dict[str, Any] = {name: column.text(order) for name, column in keys.items()}
     for name in vocabulary.HUB_VALUES:
         value = values[name]
-        columns[name] = _text(value.take(order)) if isinstance(value, pd.Categorical) else value[order]
+        columns[name] = value.text(order) if isinstance(value, Coded) else value[order]
     return pd.DataFrame(columns, copy=False)
 
 
-def _keys(answers: Sequence[Estimates], asked: Sequence[Request], lengths: Ints) -> dict[str, pd.Categorical]:
+def _keys(answers: Sequence[Estimates], asked: Sequence[Request], lengths: Ints) -> dict[str, Coded]:
     """Key columns as categories in the order of their text."""
-    keys: dict[str, pd.Categorical] = {}
+    keys: dict[str, Coded] = {}
     for name in vocabulary.HUB_KEYS:
-        if name in vocabulary.DIMENSIONS:
-            keys[name] = _dimension(name, answers, lengths)
-        elif name == "statistic":
-            keys[name] = _repeated([r.statistic for r in asked], lengths)
+        if name in BREAKDOWN:
+            margins = [TOTAL if name in vocabulary.DIMENSIONS else r.key(name) for r in asked]
+            keys[name] = _dimension(name, answers, margins, lengths)
         else:
-            keys[name] = _repeated([str(r.keys.get(name, "")) for r in asked], lengths)
+            keys[name] = _repeated([r.key(name) for r in asked], lengths)
     return keys
 
 
-def _dimension(name: str, answers: Sequence[Estimates], lengths: Ints) -> pd.Categorical:
-    levels: dict[str, int] = {TOTAL: 0}
+def _dimension(name: str, answers: Sequence[Estimates], margins: Sequence[str], lengths: Ints) -> Coded:
+    """Levels of the answers that are broken down by the dimension, the given word for the others."""
+    code: dict[str, int] = {}
+    place_of: dict[tuple[str, ...], Ints] = {}
     parts: list[Ints] = []
-    for answer, length in zip(answers, lengths, strict=True):
+    for answer, word, length in zip(answers, margins, lengths, strict=True):
         place = next((i for i, d in enumerate(answer.dimensions) if d.name == name), None)
         if place is None:
-            parts.append(np.zeros(length, dtype=np.intp))
+            parts.append(np.full(length, code.setdefault(word, len(code)), dtype=np.intp))
             continue
-        if len(levels) == 1:
-            levels |= {level: i for i, level in enumerate(answer.dimensions[place].levels, start=1)}
-        parts.append(answer.level[:, place] + 1)
-    return _sorted(_joined(parts, np.intp), list(levels))
+        levels = answer.dimensions[place].levels
+        if levels not in place_of:
+            place_of[levels] = np.array([code.setdefault(level, len(code)) for level in levels], dtype=np.intp)
+        parts.append(place_of[levels].take(answer.level[:, place]))
+    return _sorted(_joined(parts, np.intp), list(code))
 
 
-def _repeated(words: Sequence[str], lengths: Ints) -> pd.Categorical:
+def _repeated(words: Sequence[str], lengths: Ints) -> Coded:
     levels = sorted(set(words))
     position = {word: i for i, word in enumerate(levels)}
     codes = np.repeat(np.array([position[word] for word in words], dtype=np.intp), lengths)
-    return pd.Categorical.from_codes(codes, categories=levels)
+    return Coded(codes, levels)
 
 
-def _sorted(codes: Ints, levels: list[str]) -> pd.Categorical:
+def _sorted(codes: Ints, levels: list[str]) -> Coded:
     order = np.argsort(np.array(levels, dtype=object))
     rank = np.empty(len(levels), dtype=np.intp)
     rank[order] = np.arange(len(levels))
-    return pd.Categorical.from_codes(rank[codes], categories=[levels[i] for i in order])
+    return Coded(rank[codes], [levels[i] for i in order])
 
 
-def _unique(varying: Sequence[np.ndarray], order: Ints, keys: dict[str, pd.Categorical]) -> None:
+def _unique(varying: Sequence[np.ndarray], order: Ints, keys: dict[str, Coded]) -> None:
     """UserError where two neighbours in the sorted order have the same keys."""
     if len(order) < 2:
         return
@@ -106,7 +132,7 @@ def _unique(varying: Sequence[np.ndarray], order: Ints, keys: dict[str, pd.Categ
         same &= line[1:] == line[:-1]
     if same.any():
         at = order[int(np.flatnonzero(same)[0])]
-        words = {name: str(column[at]) for name, column in keys.items()}
+        words = {name: column.words[column.code[at]] for name, column in keys.items()}
         shown = ", ".join(f"{name} {word}" for name, word in words.items() if word not in ("", TOTAL, UNKNOWN))
         raise UserError(
             f"two requests make the same rows of the hub ({int(same.sum())} rows)",
@@ -117,21 +143,18 @@ def _unique(varying: Sequence[np.ndarray], order: Ints, keys: dict[str, pd.Categ
 
 def _values(
     answers: Sequence[Estimates], asked: Sequence[Request], lengths: Ints, design: Design
-) -> dict[str, np.ndarray | pd.Categorical]:
+) -> dict[str, np.ndarray | Coded]:
     def joined(name: str) -> Floats:
         pick = attrgetter(name)
         return _joined([pick(a) for a in answers], np.float64)
 
     value = joined("estimate")
     se = joined("se")
-    df_known = joined("counts.df_known")
-    share = np.repeat(np.array([r.statistic == "share" for r in asked], dtype=np.bool_), lengths)
-    df = np.where(share, df_known, joined("counts.df_rows"))
+    df = joined("df")
     df[np.repeat(np.array([r.df_rule == "design" for r in asked], dtype=np.bool_), lengths)] = design.df
-    estimable = (df_known > 0) & ~np.isnan(se)
+    estimable = (joined("counts.df_known") > 0) & ~np.isnan(se)
     se[~estimable] = np.nan
-    n = joined("counts.n")
-    low, high, method = _intervals(asked, lengths, value, se, df, n)
+    low, high, method = _intervals(answers, asked, lengths, (value, se, df, joined("counts.n"), joined("counts.used")))
     population = joined("counts.population")
     counts = {name: joined(f"counts.{name}").astype(np.int64) for name in _COUNTS}
     return {
@@ -149,27 +172,34 @@ def _values(
         "w_missing": joined("counts.w_missing"),
         "population": population,
         "measure": _repeated([r.measure for r in asked], lengths),
-        "state": pd.Categorical.from_codes((~estimable).astype(np.int8), categories=["estimated", "not_estimable"]),
+        "state": Coded((~estimable).astype(np.int8), ["estimated", "not_estimable"]),
     }
 
 
 def _intervals(
-    asked: Sequence[Request], lengths: Ints, value: Floats, se: Floats, df: Floats, n: Floats
-) -> tuple[Floats, Floats, pd.Categorical]:
-    names = [*intervals.METHODS, "none"]
+    answers: Sequence[Estimates], asked: Sequence[Request], lengths: Ints, numbers: tuple[Floats, ...]
+) -> tuple[Floats, Floats, Coded]:
+    value, se, df, n, used = numbers
+    names = [*intervals.METHODS, OWN, "none"]
     wanted = np.repeat(np.array([names.index(r.method) for r in asked], dtype=np.intp), lengths)
-    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    code = np.full(len(value), names.index("none"), dtype=np.intp)
-    for number in np.unique(wanted):
+    low, high = (
+        _joined([nothing(a.estimate) if limit is None else limit for a, limit in own], np.float64)
+        for own in ([(a, a.low) for a in answers], [(a, a.high) for a in answers])
+    )
+    drawn = ~np.isnan(low) & ~np.isnan(high) & (se > 0)
+    for number in range(len(intervals.METHODS)):
         rows = np.flatnonzero(wanted == number)
-        (low[rows], high[rows]), there = intervals.interval(names[number], value[rows], se[rows], df[rows], n[rows])
-        code[rows[there]] = number
-    return low, high, pd.Categorical.from_codes(code, categories=names)
+        (low[rows], high[rows]), drawn[rows] = intervals.interval(
+            names[number], value[rows], se[rows], df[rows], n[rows]
+        )
+    low[~drawn] = high[~drawn] = np.nan
+    code = np.where(drawn, wanted, names.index("none"))
+    share = np.repeat(np.array([r.statistic == "share" for r in asked], dtype=np.bool_), lengths)
+    rows = np.flatnonzero(share & (se == 0) & (df > 0) & ((value == 0) | (value == 1)))
+    low[rows], high[rows] = intervals.none_or_all(value[rows], df[rows], used[rows])
+    code[rows] = names.index("beta")
+    return low, high, Coded(code, names)
 
 
 def _joined(parts: Sequence[np.ndarray], dtype: type) -> Any:
     return np.concatenate([np.asarray(part, dtype=dtype) for part in parts]) if parts else np.empty(0, dtype=dtype)
-
-
-def _text(column: pd.Categorical) -> Any:
-    return pd.array(np.array(column.categories, dtype=object)[column.codes], dtype="str")

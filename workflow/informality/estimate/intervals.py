@@ -1,6 +1,7 @@
 """Confidence intervals of 95 % for shares and for means, totals and ratios; all arguments are arrays of one length.
 
-An interval is NaN where it cannot be had: standard error 0 or NaN, no degrees of freedom.
+An interval is NaN where it cannot be had: standard error 0 or NaN, no degrees of freedom. A share of exactly 0 or 1 has the
+standard error 0 whatever the size of the sample; its interval is `none_or_all`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,17 @@ def korn_graubard(estimate: Floats, se: Floats, df: Floats, n: Floats) -> Pair:
     tail = (1 - LEVEL) / 2
     yes, no = size * estimate, size * (1 - estimate)
     return betaincinv(yes, no + 1, tail), betaincinv(yes + 1, no, 1 - tail)
+
+
+def none_or_all(estimate: Floats, df: Floats, n: Floats) -> Pair:
+    """Of a share of exactly 0 or 1: Korn-Graubard's interval with the design effect 1, of which a single tail is used.
+
+    The effective size is n (t(n - 1) / t(df))^2, at most n (Parker et al. 2017, NCHS Data Presentation Standards for
+    Proportions); ``n`` rows have a known value and a weight above 0. The open limit is 1 - 0.025^(1 / size), or its mirror.
+    """
+    size = n * np.minimum(np.square(t_quantile(n - 1) / t_quantile(df)), 1.0)
+    reach = -np.expm1(np.log((1 - LEVEL) / 2) / size)
+    return np.where(estimate == 0, 0.0, 1 - reach), np.where(estimate == 0, reach, 1.0)
 
 
 def wilson(estimate: Floats, se: Floats, df: Floats, n: Floats) -> Pair:  # noqa: ARG001

@@ -22,9 +22,10 @@ from informality.estimate.entries import Entries
 class Parts:
     """Sums by entry: of the weights of rows with a known value, of w y, and where they say more, of others.
 
-    ``base`` (w x) for ratios only; ``w_lost`` (weights of rows with a missing value) where there are any; ``n`` and
-    ``event`` (rows with a known value, and with one that is not 0) where weights of 0 or negative values are about, since
-    otherwise ``w`` > 0 and ``wy`` > 0 tell which entries have any.
+    ``base`` (w x) for ratios only. Where weights of 0 or negative values are about: ``n`` and ``event`` (rows with a known
+    value, and with one that is not 0), since otherwise ``w`` > 0 and ``wy`` > 0 tell which entries have any. Where weights of
+    0 and missing values are: ``w_lost`` (weights of rows with a missing value), since otherwise every entry has a weight, or
+    one only by its known rows. ``all_weighted``: no row has the weight 0.
     """
 
     w: Floats
@@ -33,6 +34,7 @@ class Parts:
     w_lost: Floats | None = None
     n: Floats | None = None
     event: Floats | None = None
+    all_weighted: bool = False
 
     @property
     def wx(self) -> Floats:
@@ -52,6 +54,8 @@ class Parts:
     @property
     def weighted(self) -> Bools:
         """Entries with a row of a weight above 0, its value known or missing."""
+        if self.all_weighted:
+            return np.ones(len(self.w), dtype=np.bool_)
         return self.w > 0 if self.w_lost is None else (self.w > 0) | (self.w_lost > 0)
 
     def add_up(self, group: Ints, size: int) -> Parts:
@@ -67,6 +71,7 @@ class Parts:
             w_lost=over(self.w_lost),
             n=over(self.n),
             event=over(self.event),
+            all_weighted=self.all_weighted,
         )
 
 
@@ -104,6 +109,8 @@ class Totals:
         return Totals(**added)
 
 
+# One in so many values is looked at first to find the largest of a group.
+SAMPLED = 32
 # Codes of a flag: no, yes, missing.
 CODES = MISSING + 1
 _ADDITIVE = ("n", "event", "used", "lost", "w", "w_lost", "wy", "wx")
@@ -127,15 +134,6 @@ class Rows:
         self.unweighted = np.flatnonzero(weight == 0)
 
     @cached_property
-    def _entry_codes(self) -> Ints:
-        """Key of entry and code of a flag, to which the code is still to be added."""
-        return self.entries.source * CODES
-
-    @cached_property
-    def _domain_codes(self) -> Ints:
-        return self.entries.source_domain * CODES
-
-    @cached_property
     def _n_rows(self) -> Floats:
         return self._count(self.entries.source_domain, self.entries.n_domains)
 
@@ -146,20 +144,20 @@ class Rows:
     def _flag(self, column: Flag) -> Sums:
         """The code of the value joins the key: one pass each for weights and for counts."""
         domain, size, n_domains = self.entries.domain, self.entries.size, self.entries.n_domains
-        key = self._entry_codes + column.code
+        key = _with_code(self.entries.source, column)
         no, yes, lost = group_sums(self.weight, key, CODES * size).reshape(size, CODES).T.copy()
-        n_no, n_yes, n_lost = (
-            self._count(self._domain_codes + column.code, CODES * n_domains).reshape(n_domains, CODES).T
-        )
-        some_lost = bool(n_lost.any())
         zeros = len(self.unweighted) > 0
         n_entry = self._count(key, CODES * size).reshape(size, CODES) if zeros else None
+        key = _with_code(self.entries.source_domain, column)
+        n_no, n_yes, n_lost = self._count(key, CODES * n_domains).reshape(n_domains, CODES).T
+        some_lost = bool(n_lost.any())
         parts = Parts(
             w=no + yes,
             wy=yes,
-            w_lost=lost if some_lost else None,
+            w_lost=lost if some_lost and zeros else None,
             n=None if n_entry is None else n_entry[:, 0] + n_entry[:, 1],
             event=None if n_entry is None else n_entry[:, 1].copy(),
+            all_weighted=not zeros,
         )
         event = group_sums(yes, domain, n_domains)
         weight = group_sums(no, domain, n_domains) + event
@@ -182,36 +180,45 @@ class Rows:
         domain, row_domain, n_domains = self.entries.domain, self.entries.source_domain, self.entries.n_domains
         lost = np.flatnonzero(~column.known)
         no_event = np.flatnonzero(column.value == 0)
+        negative = bool(column.value.min(initial=0.0) < 0)
         weight = self.weight * column.known if len(lost) else self.weight
         contribution = weight * column.value
         base = None if column.base is None else group_sums(weight * column.base, source, size)
-        w_lost = group_sums(self.weight[lost], source[lost], size) if len(lost) else None
+        zeros = len(self.unweighted) > 0
         n = event = None
-        if len(self.unweighted) or column.value.min(initial=0.0) < 0:
+        if zeros or negative:
             n = self._count(source, size) - self._count(source[lost], size)
             event = self._count(source, size) - self._count(source[no_event], size)
         parts = Parts(
-            group_sums(weight, source, size), group_sums(contribution, source, size), base, w_lost, n=n, event=event
+            w=group_sums(weight, source, size),
+            wy=group_sums(contribution, source, size),
+            base=base,
+            w_lost=group_sums(self.weight[lost], source[lost], size) if len(lost) and zeros else None,
+            n=n,
+            event=event,
+            all_weighted=not zeros,
         )
         w, wy = (group_sums(part, domain, n_domains) for part in (parts.w, parts.wy))
-        n_lost = self._count(row_domain[lost], n_domains)
-        known = self._n_rows - n_lost
-        deviation = column.value - quotient(wy, w)[row_domain]
+        if negative:
+            np.abs(contribution, out=contribution)
+        top, second = _two_largest(contribution, row_domain, n_domains)
+        absolute = group_sums(contribution, row_domain, n_domains) if negative else wy
+        deviation = np.subtract(column.value, quotient(wy, w).take(row_domain), out=contribution)
         deviation *= deviation
         deviation *= weight
-        np.abs(contribution, out=contribution)
-        top, second = _two_largest(contribution, row_domain, n_domains)
+        n_lost = self._count(row_domain[lost], n_domains)
+        known = self._n_rows - n_lost
         totals = Totals(
             n=known,
             event=self._n_rows - self._count(row_domain[no_event], n_domains),
             used=known - self._unused(column.known),
             lost=n_lost,
             w=w,
-            w_lost=np.zeros(n_domains) if w_lost is None else group_sums(w_lost, domain, n_domains),
+            w_lost=group_sums(self.weight[lost], row_domain[lost], n_domains),
             wy=wy,
             wx=w if base is None else group_sums(base, domain, n_domains),
             squares=group_sums(deviation, row_domain, n_domains),
-            absolute=group_sums(contribution, row_domain, n_domains),
+            absolute=absolute,
             top=top,
             second=second,
         )
@@ -227,11 +234,16 @@ class Rows:
         return np.bincount(group, minlength=size).astype(np.float64)
 
 
-def regroup(parent: Entries, sums: Sums, entries: Entries) -> Sums:
-    """The sums of a margin from those of the breakdown ``parent`` that it is a margin of."""
-    up = np.empty(parent.n_domains, dtype=np.intp)
-    up[parent.domain] = entries.source_domain
-    return Sums(sums.parts.add_up(entries.source, entries.size), sums.totals.add_up(up, entries.n_domains))
+def _with_code(group: Ints, column: Flag) -> Ints:
+    """A key of the group and the code of each row; made for each column, since to keep it would cost as much as the rows."""
+    key = group * CODES
+    key += column.code
+    return key
+
+
+def regroup(sums: Sums, entries: Entries) -> Sums:
+    """The sums of the margin ``entries`` from those of the breakdown that it is a margin of."""
+    return Sums(sums.parts.add_up(entries.source, entries.size), sums.totals.add_up(entries.up, entries.n_domains))
 
 
 def quotient(a: Floats, b: Floats) -> Floats:
@@ -241,6 +253,11 @@ def quotient(a: Floats, b: Floats) -> Floats:
 
 def _two_largest(values: Floats, group: Ints, size: int) -> tuple[Floats, Floats]:
     """Largest and second largest of the values >= 0 in each group; 0 where there is none."""
+    if len(values) > SAMPLED * size:
+        # The second largest of a part of the values is a bound that few of all reach.
+        _, bound = _two_largest(values[::SAMPLED], group[::SAMPLED], size)
+        reach = np.flatnonzero(values >= bound.take(group))
+        values, group = values[reach], group[reach]
     first = np.zeros(size)
     np.maximum.at(first, group, values)
     hits = np.flatnonzero(values == first[group])
