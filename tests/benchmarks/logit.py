@@ -96,8 +96,9 @@ def statsmodels(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
     from formulaic import Formula
 
     def run() -> np.ndarray:
+        weight = frame["weight"] / frame["weight"].mean()
         x = Formula(FORMULA).get_model_matrix(frame, output="pandas").astype(float)
-        found = sm.GLM(frame["informal"], x, family=sm.families.Binomial(), var_weights=frame["weight"]).fit()
+        found = sm.GLM(frame["informal"], x, family=sm.families.Binomial(), var_weights=weight).fit()
         return np.array([found.params, found.bse])
 
     return run

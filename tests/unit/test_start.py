@@ -215,7 +215,7 @@ def test_a_survey_without_estimates_ends_after_harmonising():
 
 def test_a_survey_ends_with_a_publication_in_each_language():
     paths = stages(Survey("x_1", None), ["en", "lo"])
-    work = ["simulate", "ingest", "harmonise", "classify", "estimate", "govern"]
+    work = ["simulate", "ingest", "harmonise", "classify", "estimate", "models", "govern"]
     assert [path.stem for path in paths] == [*work, "publish_en", "publish_lo"]
     assert ends(paths) == paths[-2:]
 

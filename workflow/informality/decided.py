@@ -20,6 +20,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     """
     from informality.classify.standards import check_variants, load_standards
     from informality.estimate.declared import load_declared
+    from informality.estimate.models import load_models
     from informality.publish.catalogue import load_catalogue
     from informality.publish.text import load_texts
     from informality.survey.conditions import conditions
@@ -31,6 +32,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
         conditions(survey)
     check_variants(settings.variants, load_standards(folder / "standards"))
     load_declared(folder / "estimates.yaml")
+    load_models(folder / "models.yaml")
     load_catalogue(folder / "report")
     for language in settings.languages:
         load_texts(folder / "report", language)

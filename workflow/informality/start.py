@@ -176,7 +176,7 @@ def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
     names = ["simulate"] if survey.file_name is None else []
     names += ["ingest", "harmonise"]
     if survey.family.estimates:
-        names += ["classify", "estimate", "govern", *(f"publish_{language}" for language in languages)]
+        names += ["classify", "estimate", "models", "govern", *(f"publish_{language}" for language in languages)]
     return [PROCESSED / survey.id / f"{name}.json" for name in names]
 
 

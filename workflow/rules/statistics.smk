@@ -21,11 +21,32 @@ rule estimate:
         JOB + TO_LOG
 
 
+rule models:
+    input:
+        persons="processed/{survey}/harmonise.json",
+        classified="processed/{survey}/classify.json",
+    output:
+        "processed/{survey}/models.json",
+    log:
+        "processed/{survey}/logs/models.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("models"),
+        decisions=decisions("models.yaml"),
+        settings=settings("lonely"),
+    shell:
+        JOB + TO_LOG
+
+
 rule govern:
     input:
         card="processed/{survey}/harmonise.json",
         counts="processed/{survey}/classify.json",
         estimates="processed/{survey}/estimate.json",
+        models="processed/{survey}/models.json",
     output:
         "processed/{survey}/govern.json",
     log:

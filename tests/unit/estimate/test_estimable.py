@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from informality.estimate.estimable import NotEstimated, collinear, separated
-from informality.estimate.terms import Patterns, collapse, parse_terms
+from informality.estimate.patterns import Patterns, collapse
+from informality.estimate.terms import parse_terms
 
 N = 400
 

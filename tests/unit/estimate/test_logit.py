@@ -16,7 +16,8 @@ from informality.estimate.design import Design
 from informality.estimate.estimable import NotEstimated
 from informality.estimate.likelihood import expit, newton
 from informality.estimate.logit import Fit
-from informality.estimate.terms import collapse, parse_terms
+from informality.estimate.patterns import collapse
+from informality.estimate.terms import parse_terms
 
 TERMS = parse_terms(["sex", "education", "age", "age^2", "sex:education"])
 FORMULA = "1 + sex + education + age + {age**2} + sex:education"

@@ -8,7 +8,8 @@ import pytest
 from formulaic import Formula
 
 from informality.errors import UserError
-from informality.estimate.terms import CONSTANT, Patterns, collapse, known_rows, parse_term, parse_terms
+from informality.estimate.patterns import Patterns, collapse, known_rows
+from informality.estimate.terms import CONSTANT, parse_term, parse_terms
 
 
 @pytest.fixture(scope="module")

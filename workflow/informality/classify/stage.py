@@ -9,12 +9,19 @@ import pandas as pd
 from informality import frames
 from informality.classify.explain import dependent_contractors, not_computable, option_table, rule_table
 from informality.classify.rules import classify
-from informality.classify.standards import NATIONAL, check_variants, load_standards, pairs
+from informality.classify.standards import NATIONAL, Standard, check_variants, load_standards, pairs
 from informality.decisions import FOLDER
 from informality.job import Job
 from informality.settings import Variant
 
 MAIN = "icls17"
+
+
+def columns_read(standard: Standard, variant: Variant) -> list[str]:
+    """Columns that the rules of a variant read: none of them may be a factor in a model of its jobs (decision 24)."""
+    choices = standard.choices(variant.options, standard.standard)
+    rules = [rule for part in ("unit", "job") for rule in standard.rules(part, choices)]
+    return sorted({column for rule in rules for column in rule.condition.columns})
 
 
 def classify_job(job: Job) -> None:
@@ -43,6 +50,9 @@ def classify_job(job: Job) -> None:
             "primary": {"variant": primary, "concept": card["primary_concept"]},
             "pairs": [{"variant": variant, "concept": concept} for variant, concept in possible],
             "sensitivity_variants": [name for name, variant in variants.items() if variant.sensitivity],
+            "reads": {
+                name: columns_read(standards[x.standard], x) for name, x in variants.items() if x.standard in standards
+            },
             "provisional_variants": [
                 name for name, v in variants.items() if v.standard in standards and standards[v.standard].provisional
             ],

@@ -17,10 +17,11 @@ from informality.estimate.codes import Bools, Floats, Ints, compress
 from informality.estimate.design import Design
 from informality.estimate.estimable import NotEstimated, collinear
 from informality.estimate.oaxaca import Part, Split
+from informality.estimate.patterns import Patterns, collapse, known_rows
 from informality.estimate.replicate import ReplicateDesign
 from informality.estimate.replicate_factors import Matrix
 from informality.estimate.replicate_variance import joint_covariance
-from informality.estimate.terms import Patterns, Term, collapse, known_rows, variables_of
+from informality.estimate.terms import Term, variables_of
 from informality.estimate.variance import Layout
 
 # Numbers of cross products that are held for the units at a time.

@@ -21,8 +21,9 @@ from informality.estimate.design import Design
 from informality.estimate.estimable import NotEstimated, collinear, separated
 from informality.estimate.intervals import student
 from informality.estimate.likelihood import expit, inverse, newton
+from informality.estimate.patterns import Patterns, collapse, known_rows
 from informality.estimate.sandwich import covariance
-from informality.estimate.terms import Patterns, Term, collapse, known_rows, variables_of
+from informality.estimate.terms import Term, variables_of
 from informality.estimate.variance import Layout
 
 if TYPE_CHECKING:

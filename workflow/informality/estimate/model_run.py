@@ -17,10 +17,11 @@ from informality.estimate.estimable import NotEstimated
 from informality.estimate.model_rows import CELL_KEYS, CELL_VALUES, Row, Rows, decomposition_rows, logit_rows, table
 from informality.estimate.model_support import cells, thin_levels
 from informality.estimate.models import Model, Models, check_terms, excluded, outcome, universe
+from informality.estimate.patterns import known_rows
 from informality.estimate.replicate import ReplicateDesign
 from informality.estimate.replicate_made import jkn, rao_wu
 from informality.estimate.survey import Subject
-from informality.estimate.terms import Term, known_rows, variables_of
+from informality.estimate.terms import Term, variables_of
 from informality.sql import booleans, numbers
 
 # The first part of every model: how many persons, and why not more.

@@ -11,7 +11,8 @@ import pandas as pd
 
 from informality.estimate.codes import Bools, Floats, Ints
 from informality.estimate.models import Least
-from informality.estimate.terms import Term, is_number
+from informality.estimate.patterns import is_number
+from informality.estimate.terms import Term
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from informality.estimate.codes import Floats
-from informality.estimate.terms import CONSTANT, Patterns
+from informality.estimate.patterns import Patterns
+from informality.estimate.terms import CONSTANT
 from informality.vocabulary import TOTAL
 
 # Cross products, scaled to a diagonal of 1, whose least eigenvalue is below this belong to a singular regression.
