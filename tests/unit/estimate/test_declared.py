@@ -122,6 +122,10 @@ def test_a_category_has_the_universe_of_its_indicator_or_its_own() -> None:
         ({"indicators.informal.statistics": ["mean"]}, ["indicators.informal.statistics.0"]),
         ({"indicators.informal.per": "survey"}, ["indicators.informal.per"]),
         ({"indicators.informal.bound": True}, ["indicators.informal.bound: unknown key", "did you mean 'bounds'?"]),
+        (
+            {"indicators.informal.differences": [{"dimension": "sex", "plus": "femal", "minus": "male"}]},
+            ["indicators.informal.differences: 'femal'", "did you mean 'female'?"],
+        ),
         ({"indicators.informal.universe": None}, ["'universe' is required"]),
         ({"indicators.informal.value": None}, ["give either 'value' or 'categories'"]),
         ({"indicators.component.value": "TRUE"}, ["give either 'value' or 'categories'"]),

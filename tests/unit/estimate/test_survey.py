@@ -288,3 +288,15 @@ def test_the_order_of_persons_does_not_matter(persons: pd.DataFrame, classified:
         persons.iloc[order].reset_index(drop=True), classified.iloc[order].reset_index(drop=True), declared, subject
     )
     pd.testing.assert_frame_equal(straight, mixed, rtol=1e-11)
+
+
+def test_declared_differences_are_those_of_the_shares(hub: pd.DataFrame) -> None:
+    keys = {"variant": "icls17", "concept": "icls19", "indicator": "informal"}
+    found = one(hub, **keys, statistic="difference", sex="female-male")
+    women, men = (one(hub, **keys, statistic="share", sex=sex) for sex in ("female", "male"))
+    assert found["estimate"] == pytest.approx(women["estimate"] - men["estimate"], abs=1e-14)
+    # With covariance: between what no and what full dependence would give.
+    assert abs(women["se"] - men["se"]) <= found["se"] <= women["se"] + men["se"]
+    assert found["ci_low"] < found["estimate"] < found["ci_high"]
+    within = rows(hub, **keys, statistic="difference", sex="female-male", area="*")
+    assert set(within["area"]) >= {"urban", "rural"}

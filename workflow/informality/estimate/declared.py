@@ -29,6 +29,18 @@ class Category(Decision):
     where_present: bool = False
 
 
+class Difference(Decision):
+    """Two levels of one dimension whose shares are compared, with their covariance; ``_T`` for all levels together.
+
+    ``within``: in each cell of these dimensions. Findings may compare only what is declared here, before the run (decision 26).
+    """
+
+    dimension: str
+    plus: str
+    minus: str
+    within: list[str] = Field(default_factory=list, max_length=2)
+
+
 class Indicator(Decision):
     """One indicator: a condition (or one for each category) among a universe, in the domains of a list of breakdowns."""
 
@@ -40,6 +52,7 @@ class Indicator(Decision):
     statistics: list[Literal["share", "total"]] = Field(min_length=1)
     by: str
     bounds: bool = False
+    differences: list[Difference] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_way(self) -> Indicator:
@@ -72,6 +85,8 @@ class Declared(Decision):
         for name, indicator in self.indicators.items():
             if indicator.by not in self.breakdowns:
                 raise ValueError(f"indicators.{name}.by: '{indicator.by}'; {nearest(indicator.by, self.breakdowns)}")
+            for difference in indicator.differences:
+                _check_difference(f"indicators.{name}.differences", difference)
             if indicator.for_each is not None:
                 continue
             own = [c.universe for c in indicator.categories.values() if isinstance(c, Category)]
@@ -79,6 +94,16 @@ class Declared(Decision):
                 if universe not in self.universes:
                     raise ValueError(f"indicators.{name}.universe: '{universe}'; {nearest(universe, self.universes)}")
         return self
+
+
+def _check_difference(where: str, difference: Difference) -> None:
+    for dimension in (difference.dimension, *difference.within):
+        if dimension not in v.DIMENSIONS:
+            raise ValueError(f"{where}: '{dimension}'; {nearest(dimension, v.DIMENSIONS)}")
+    levels = v.VARIABLES[difference.dimension].levels
+    for level in (difference.plus, difference.minus):
+        if levels is not None and level not in (*levels, v.TOTAL):
+            raise ValueError(f"{where}: '{level}'; {nearest(level, levels)}")
 
 
 def load_declared(path: Path) -> Declared:
@@ -121,6 +146,7 @@ class Specification:
     statistics: tuple[str, ...]
     breakdowns: tuple[tuple[str, ...], ...]
     bounds: bool
+    differences: tuple[Difference, ...]
     where_present: bool = False
 
 
@@ -139,6 +165,7 @@ def specifications(declared: Declared, questions: Sequence[str]) -> Iterator[Spe
                 statistics=tuple(indicator.statistics),
                 breakdowns=tuple(tuple(by) for by in declared.breakdowns[indicator.by]),
                 bounds=indicator.bounds,
+                differences=tuple(indicator.differences),
                 where_present=entry.where_present,
             )
 

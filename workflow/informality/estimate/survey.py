@@ -12,7 +12,7 @@ from informality import vocabulary as v
 from informality.estimate.declared import COVER, Declared, Specification, check, specifications
 from informality.estimate.design import Design
 from informality.estimate.hub import estimate
-from informality.estimate.requests import Request
+from informality.estimate.requests import Between, Request
 from informality.sql import booleans, evaluate
 
 # What sensitivity variants get.
@@ -115,6 +115,8 @@ def _one(
         wanted = [by for by in spec.breakdowns if set(by) <= asked and (not sensitive or by in NATIONAL_ONLY)]
         for statistic in spec.statistics:
             requests += [_request(statistic, spec.value.text, spec.among.text, by, keys) for by in wanted]
+        if not sensitive:
+            requests += _differences(spec, asked, keys)
         unknown = inside & np.isnan(value)
         if spec.bounds and unknown.any():
             for assumption, filled in (("as_formal", 0.0), ("as_informal", 1.0)):
@@ -133,6 +135,23 @@ def _one(
 def _request(statistic: str, y: str, where: str, by: Sequence[str], keys: Mapping[str, str]) -> Request:
     measure = "share" if statistic == "share" else "persons"
     return Request(statistic=statistic, y=y, where=f"in {where}", by=tuple(by), keys=keys, measure=measure)  # type: ignore[arg-type]
+
+
+def _differences(spec: Specification, asked: set[str], keys: Mapping[str, str]) -> list[Request]:
+    """Declared differences of shares; those by a variable that the survey did not ask are left out."""
+    return [
+        Request(
+            statistic="difference",
+            of="share",
+            between=Between(d.dimension, d.plus, d.minus),
+            y=spec.value.text,
+            where=f"in {spec.among.text}",
+            by=(d.dimension, *d.within),
+            keys=keys,
+        )
+        for d in spec.differences
+        if {d.dimension, *d.within} <= asked
+    ]
 
 
 def _not_computable(keys: Mapping[str, str], statistic: str, inside: np.ndarray) -> dict[str, object]:
