@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from informality.closing import failed, failed_checks, made
+from informality.closing import failed, failed_checks, made, warnings
 from informality.job import FAULT
 from informality.manifest import Manifest, file_digest, write_text
 from informality.start import SHOWN, Run
@@ -56,6 +56,17 @@ def test_many_failed_checks_are_cut(run):
     texts = ", ".join(f'"c{i}"' for i in range(SHOWN + 5))
     write_text(Path("processed/x_1/checks/summary.json"), f'{{"failed": [{texts}]}}')
     assert failed_checks(run.surveys)[-1] == "  … and 5 more"
+
+
+def test_warnings_are_told_apart_from_failed_checks(run):
+    assert warnings(run.surveys) == []
+    write_text(
+        Path("processed/x_1/checks/summary.json"), '{"failed": [], "warnings": ["variables.sex.male holds for nobody"]}'
+    )
+    said = made(run)
+    assert "1 warning on descriptions (processed/<survey>/checks/warnings.csv):" in said
+    assert "x_1: variables.sex.male holds for nobody" in said
+    assert "failed" not in said
 
 
 def test_a_failed_job_is_named_with_its_message(run):

@@ -144,6 +144,7 @@ def test_file_that_holds_no_keys_is_refused(tmp_path: Path, text: str, kind: str
         "title: [a\n",
         "title: 'a\n",
         "title: a: b\n",
+        "title: %a\n",
         "title: a\n---\ntitle: b\n",
         "title: *nowhere\n",
         "? [a, b]\n: x\n",
@@ -219,7 +220,55 @@ def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
 def test_only_the_first_few_problems_are_shown() -> None:
     with pytest.raises(UserError) as error:
         validated(Plan, {f"unknown{i}": 1 for i in range(20)}, "here")
-    assert len(error.value.what.splitlines()) == 5
+    assert len(error.value.what.splitlines()) == 6
+    assert error.value.what.endswith("… and 15 more")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "line"),
+    [
+        ("count: 1\ntitle: a: b\n", "a second colon stands in the line; put quotes around the text", 2),
+        ("title: %a\n", "a text cannot begin with %; put quotes around the text", 1),
+        ("title: *a\n", "a text cannot begin with *; put quotes around the text", 1),
+        ("title: !a b\n", "a text cannot begin with !; put quotes around the text", 1),
+    ],
+)
+def test_common_slips_are_named_in_plain_words(tmp_path: Path, text: str, words: str, line: int) -> None:
+    message = refusal(tmp_path, text)
+    assert words in message
+    assert f"plan.yaml, line {line}" in message
+
+
+@pytest.mark.parametrize("day", ["2022-06-31", "2022-13-01", "2022-06-31 10:00:00"])
+def test_a_day_that_no_calendar_has_is_named_with_its_line(tmp_path: Path, day: str) -> None:
+    message = refusal(tmp_path, f"title: x\ncolours: {{red: {{name: x, since: {day}}}}}\n")
+    assert message.startswith(f"'{day}' is no day of the calendar")
+    assert "plan.yaml, line 2" in message
+
+
+@pytest.mark.parametrize("day", ["31/05/2022", "31.05.2022", "'2022-05-31'", "2022", "2022-05-31 10:00:00"])
+def test_a_day_written_otherwise_is_told_the_form(tmp_path: Path, day: str) -> None:
+    message = refusal(tmp_path, f"colours: {{red: {{name: x, since: {day}}}}}\n")
+    assert "colours.red.since: a day is written as 2022-05-31, without quotes" in message
+
+
+def test_problems_of_keys_name_their_lines(tmp_path: Path) -> None:
+    text = "title: x\ncolours:\n  red:\n    name: x\n    tnoe: y\n  blue: {}\nrows:\n  - name: z\n    since: soon\n"
+    assert "plan.yaml, lines 5, 6, 9" in refusal(tmp_path, text)
+
+
+def test_a_file_of_decisions_is_named_from_its_folder_on(tmp_path: Path) -> None:
+    file = tmp_path / "workflow" / "surveys" / "plan.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("tilte: x\n")
+    with pytest.raises(UserError) as error:
+        load(Plan, file)
+    assert error.value.where == "workflow/surveys/plan.yaml, line 1"
+
+
+def test_a_comma_that_splits_a_text_is_suspected(tmp_path: Path) -> None:
+    assert "colours.red.2): unknown key without a value" in refusal(tmp_path, "colours: {red: {name: f(1, 2)}}\n")
+    assert "put the whole text in quotes" in refusal(tmp_path, "colours: {red: {name: f(1, 2)}}\n")
 
 
 def test_decisions_cannot_be_changed_after_reading() -> None:

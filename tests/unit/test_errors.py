@@ -20,6 +20,12 @@ def test_nearest_word_is_named_in_its_own_spelling() -> None:
     assert nearest("q14aeg", ["Q14AGE", "Q13GENDER"]) == "did you mean 'Q14AGE'?"
 
 
+def test_words_that_are_equally_near_are_all_named_up_to_three() -> None:
+    assert nearest("icls20", ["icls13", "icls19", "national"]) == "did you mean 'icls13' or 'icls19'?"
+    assert nearest("q1x", ["q14", "Q13", "q12", "q11", "age"]) == "did you mean 'q11', 'q12' or 'Q13'?"
+    assert nearest("q11", ["q11a", "q12a", "q13a"]) == "did you mean 'q11a'?"
+
+
 def test_words_are_listed_where_none_is_close() -> None:
     assert nearest("zzz", ["male", "female"]) == "known are: female, male"
     assert nearest("zzz", []) == "there is none to choose from"
@@ -36,4 +42,4 @@ def test_nearest_answers_whatever_it_is_asked(word: str, known: list[str]) -> No
     hint = nearest(word, known)
     assert hint == nearest(word, reversed(known))
     if hint.startswith("did you mean"):
-        assert any(hint == f"did you mean '{k}'?" for k in known)
+        assert any(f"'{k}'" in hint for k in known)

@@ -12,14 +12,14 @@ from informality.start import DIGESTS, Run, few, manifests
 
 
 def made(run: Run) -> str:
-    """What this run made, per survey and language, and every check that failed."""
+    """What this run made, per survey and language, every check that failed, and what looks wrong in a description."""
     new = [path for path in run.ends if path.exists() and path.stat().st_mtime_ns != run.before.get(path)]
     kept = len(run.ends) - len(new)
     text = ["", "Made:", *few([_line(path) for path in new])] if new else ["", "Nothing new."]
     if kept and new:
         text.append(f"  {kept} more {'was' if kept == 1 else 'were'} up to date")
     learn(run)
-    return "\n".join([*text, *failed_checks(run.surveys)])
+    return "\n".join([*text, *failed_checks(run.surveys), *warnings(run.surveys)])
 
 
 def _line(path: Path) -> str:
@@ -37,20 +37,28 @@ def _line(path: Path) -> str:
 
 def failed_checks(surveys: Iterable[str]) -> list[str]:
     """Lines on the checks that failed, as ``checks/summary.json`` of each survey tells; none where all is well."""
+    lines = _told(surveys, "failed")
+    title = f"{len(lines)} failed {'check' if len(lines) == 1 else 'checks'}"
+    return [f"{title} (details in processed/<survey>/checks/):", *few(lines)] if lines else []
+
+
+def warnings(surveys: Iterable[str]) -> list[str]:
+    """Lines on what looks wrong in the descriptions; none where nothing does."""
+    lines = _told(surveys, "warnings")
+    title = f"{len(lines)} {'warning' if len(lines) == 1 else 'warnings'} on descriptions"
+    return [f"{title} (processed/<survey>/checks/warnings.csv):", *few(lines)] if lines else []
+
+
+def _told(surveys: Iterable[str], part: str) -> list[str]:
     lines = []
     for survey in surveys:
         path = PROCESSED / survey / "checks" / "summary.json"
         try:
-            failed = json.loads(path.read_bytes()).get("failed", [])
+            told = json.loads(path.read_bytes()).get(part, [])
         except (OSError, ValueError, AttributeError):
             continue
-        lines += [f"  {survey}: {text}" for text in failed]
-    if not lines:
-        return []
-    return [
-        f"{len(lines)} failed {'check' if len(lines) == 1 else 'checks'} (details in processed/<survey>/checks/):",
-        *few(lines),
-    ]
+        lines += [f"  {survey}: {text}" for text in told]
+    return lines
 
 
 def failed(run: Run) -> str:

@@ -7,7 +7,7 @@ word. YAML 1.1 turns `no` into False and `0111` into 73; codes and levels that l
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin
@@ -17,8 +17,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from informality.errors import UserError, nearest
 
+# Why a key such as `2)` has no value.
+SPLIT = "a comma inside { } splits the text: put the whole text in quotes"
 # The folder of all decisions, seen from the folder of a run.
 FOLDER = Path("workflow")
+# Problems of one file shown at once; the rest is counted.
+SHOWN = 5
 
 
 class Decision(BaseModel):
@@ -62,7 +66,49 @@ def _mapping_without_duplicates(loader: _StrictLoader, node: yaml.MappingNode) -
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
+def _scalar(read: Callable[[yaml.SafeLoader, yaml.ScalarNode], Any], kind: str) -> Callable[..., Any]:
+    def construct(loader: _StrictLoader, node: yaml.ScalarNode) -> Any:
+        try:
+            return read(loader, node)
+        except ValueError:
+            raise UserError(
+                f"'{node.value}' is no {kind}",
+                where=f"{loader.name}, line {node.start_mark.line + 1}",
+                todo="write a day of the calendar as 2022-05-31; put quotes around what is a text",
+            ) from None
+
+    return construct
+
+
+for _tag, _read, _kind_of in (
+    ("timestamp", yaml.SafeLoader.construct_yaml_timestamp, "day of the calendar"),
+    ("int", yaml.SafeLoader.construct_yaml_int, "number"),
+    ("float", yaml.SafeLoader.construct_yaml_float, "number"),
+):
+    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _scalar(_read, _kind_of))
+
+# The library's words for what people get wrong, and plainer ones.
+PLAINER = {
+    "mapping values are not allowed": "a second colon stands in the line; put quotes around the text",
+    "found character '%'": "a text cannot begin with %; put quotes around the text",
+    "found character '@'": "a text cannot begin with @; put quotes around the text",
+    "found character '`'": "a text cannot begin with `; put quotes around the text",
+    "found undefined alias": "a text cannot begin with *; put quotes around the text",
+    "could not determine a constructor": "a text cannot begin with !; put quotes around the text",
+}
+
+
+def shown(path: Path) -> str:
+    """A file of decisions for a message: from the folder of all decisions on, or its name; never a path of this machine."""
+    parts = path.absolute().parts
+    if FOLDER.name not in parts[:-1]:
+        return path.name
+    start = len(parts) - 1 - parts[::-1].index(FOLDER.name)
+    return "/".join(parts[start:])
+
+
 def _refuse(problem: str, where: str) -> NoReturn:
+    problem = next((plain for words, plain in PLAINER.items() if problem.startswith(words)), problem)
     raise UserError(
         f"not valid YAML: {problem}",
         where=where,
@@ -88,53 +134,92 @@ def _written_out(node: yaml.Node, known: dict[int, int], name: str) -> int:
 
 def read_yaml(path: Path) -> Any:
     """The content of one YAML file; UserError for a missing file, bad syntax or a duplicate key."""
+    return _read_with_nodes(path)[0]
+
+
+def _read_with_nodes(path: Path) -> tuple[Any, yaml.Node | None]:
+    """The content, and the nodes of which it was made, which know their lines."""
+    where = shown(path)
     if not path.is_file():
         raise UserError(
             f"there is no file {path.name}",
-            where=str(path.parent.name),
+            where=shown(path.parent),
             todo=nearest(path.name, (p.name for p in path.parent.glob("*.yaml"))),
         )
     try:
         loader = _StrictLoader(path.read_text(encoding="utf-8"))
-        loader.name = path.name
+        loader.name = where
         try:
             node = loader.get_single_node()
             if node is None:
-                return None
-            _written_out(node, {}, path.name)
-            return loader.construct_document(node)
+                return None, None
+            _written_out(node, {}, where)
+            return loader.construct_document(node), node
         finally:
             loader.dispose()
     except yaml.reader.ReaderError:
-        _refuse("it holds control characters", path.name)
+        _refuse("it holds control characters", where)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        _refuse(getattr(error, "problem", None) or "it cannot be parsed", f"{path.name}{line}")
+        _refuse(getattr(error, "problem", None) or "it cannot be parsed", f"{where}{line}")
     except RecursionError:
-        _refuse("lists and mappings stand too deep in each other", path.name)
+        _refuse("lists and mappings stand too deep in each other", where)
     except UnicodeDecodeError:
-        raise UserError("not UTF-8 text", where=path.name, todo="save the file as UTF-8") from None
+        raise UserError("not UTF-8 text", where=where, todo="save the file as UTF-8") from None
 
 
 def load(model: type[M], path: Path) -> M:
     """Read and check one YAML file against its model."""
-    return validated(model, read_yaml(path), path.name)
+    content, nodes = _read_with_nodes(path)
+    return validated(model, content, shown(path), nodes)
 
 
-def validated(model: type[M], content: Any, where: str) -> M:
-    """Check content that was read already; the first problems become one UserError naming file, key path and nearest word."""
+def validated(model: type[M], content: Any, where: str, nodes: yaml.Node | None = None) -> M:
+    """Check content that was read already; the first problems become one UserError naming file, key path and nearest word.
+
+    ``nodes``: what the content was read from, for the lines of the problems.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        problems = [_explain(model, problem) for problem in error.errors(include_url=False)[:5]]
-        raise UserError("\n".join(problems), where=where, todo="correct the key or value named above") from None
+        found = error.errors(include_url=False)
+        problems = [_explain(model, problem) for problem in found[:SHOWN]]
+        lines = [line for text in problems if (line := _line(nodes, text.partition(": ")[0].split(".")))]
+        at = (
+            f", {'line' if len(set(lines)) == 1 else 'lines'} {', '.join(map(str, dict.fromkeys(lines)))}"
+            if lines
+            else ""
+        )
+        more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        raise UserError(
+            "\n".join([*problems, *more]), where=where + at, todo="correct the key or value named above"
+        ) from None
+
+
+def _line(node: yaml.Node | None, path: Sequence[str]) -> int | None:
+    """The line of the last key of a key path that stands in the file; None where not even its first does."""
+    line = None
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == step), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+            node = node.value[int(step)]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
 
 
 def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     path, around = _walk(model, problem["loc"])
     at = ".".join(path) or "(top)"
     kind, got = problem["type"], problem.get("input")
+    if kind == "extra_forbidden" and got is None:
+        return f"{at}: unknown key without a value; {nearest(path[-1], _keys(around))}, or {SPLIT}"
     if kind == "extra_forbidden":
         return f"{at}: unknown key; {nearest(path[-1], _keys(around))}"
     if kind == "missing":
@@ -153,6 +238,8 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     elif kind == "literal_error" and isinstance(got, str):
         expected = str(problem.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
         hint = f"; {nearest(got, [word.strip(chr(39) + ' ') for word in expected])}"
+    elif kind.startswith("date_") and not isinstance(got, bool):
+        return f"{at}: a day is written as 2022-05-31, without quotes"
     words = problem["msg"].removeprefix("Value error, ")
     # Checks across keys name the key themselves.
     return f"{at}: {words}{hint}" if path or kind != "value_error" else words

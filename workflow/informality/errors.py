@@ -24,12 +24,21 @@ class UserError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """``did you mean 'x'?`` for the known word closest to ``word``; the first few known words where none is close."""
+    """``did you mean 'x'?`` for the known word closest to ``word``, or up to three that are equally close; the first few known
+    words where none is close.
+    """
     words = sorted({str(k) for k in known})
     by_lower = {w.lower(): w for w in reversed(words)}
-    hits = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    hits = difflib.get_close_matches(word.lower(), list(by_lower), n=max(len(by_lower), 1), cutoff=0.6)
     if hits:
-        return f"did you mean '{by_lower[hits[0]]}'?"
+        matcher = difflib.SequenceMatcher(b=word.lower())
+        closeness = {}
+        for hit in hits:
+            matcher.set_seq1(hit)
+            closeness[hit] = matcher.ratio()
+        best = sorted(hit for hit in hits if closeness[hit] == closeness[hits[0]])[:3]
+        *others, last = (f"'{by_lower[hit]}'" for hit in best)
+        return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
     if not words:
         return "there is none to choose from"
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

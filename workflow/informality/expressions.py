@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from informality.dialects import CURLY_ADVICE, advice, holds_curly_quotes
 from informality.errors import UserError, nearest
 
 NODES = frozenset(
@@ -67,7 +68,7 @@ class Condition:
                 raise UserError(
                     f"there is no column '{column}' in the condition: {shown(self.text)}",
                     where=self.where,
-                    todo=nearest(column, levels),
+                    todo=self._meant(column, levels),
                 )
         for column, literal in self.comparisons:
             allowed = levels[known[column.lower()]]
@@ -78,6 +79,11 @@ class Condition:
                     todo=nearest(literal, allowed),
                 )
         return self
+
+    def _meant(self, column: str, known: Mapping[str, object]) -> str:
+        if f'"{column}"' in self.text:
+            return f"text stands in single quotes: '{column}'; double quotes are for names of columns ({nearest(column, known)})"
+        return nearest(column, known)
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,8 @@ def parse(text: str, where: str = "") -> Condition:
             where=where,
             todo=f"no condition may be longer than {LONGEST:,} characters; recode with BETWEEN, or in steps",
         )
+    if holds_curly_quotes(text):
+        raise UserError(f"curly quotes stand in the condition: {shown(text)}", where=where, todo=CURLY_ADVICE)
     try:
         item = _expression(text, where)
         columns: dict[str, None] = {}
@@ -140,7 +148,9 @@ def _expression(text: str, where: str) -> dict[str, Any]:
     )
     if not plain:
         raise UserError(
-            f"a condition is one expression: {shown(text)}", where=where, todo="write no FROM, WHERE, comma, AS or ;"
+            f"a condition is one expression: {shown(text)}",
+            where=where,
+            todo=advice(text) or "write no FROM, WHERE, comma, AS or ;",
         )
     try:
         _parser().extract_statements(f"SELECT (\n{text}\n)")
@@ -153,7 +163,8 @@ def _not_understood(text: str, where: str, reason: str) -> UserError:
     return UserError(
         f"this condition is not understood: {shown(text)}",
         where=where,
-        todo=f"{shown(reason)}; conditions are SQL expressions such as  age >= 15 AND sex = 'male'; "
+        todo=advice(text)
+        or f"{shown(reason)}; conditions are SQL expressions such as  age >= 15 AND sex = 'male'; "
         'a column called like a word of SQL, or with a blank or point in its name, stands in double quotes: "order" = 1',
     )
 
@@ -188,7 +199,7 @@ def _check_node(node: Mapping[str, Any], text: str, where: str) -> None:
         raise UserError(
             f"the function '{name}' is unknown or not allowed in a condition: {shown(text)}",
             where=where,
-            todo=nearest(name, (f for f in FUNCTIONS if f.isidentifier())),
+            todo=advice(text) or nearest(name, (f for f in FUNCTIONS if f.isidentifier())),
         )
     if kind == "TYPE" and (name := str(node["type_name"]).upper()) not in TYPES:
         raise UserError(

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from informality.decisions import Decision, validated
+from informality.errors import nearest
+from informality.vocabulary import VARIABLES
 
 # The office's own rule: its columns come with the survey, under this name.
 NATIONAL = "national"
@@ -23,16 +25,53 @@ class Variant(Decision):
 
 
 class Thresholds(Decision):
-    """Provisional publication rule: unweighted persons behind an estimate."""
+    """Rules for publication; `informality/govern/` says what each of them does, and where it comes from."""
 
     # Not strict: on the command line Snakemake hands numbers inside a mapping over as text.
-    hide_below: int = Field(30, ge=1, strict=False)
-    flag_below: int = Field(50, ge=1, strict=False)
+    model_config = ConfigDict(strict=False)
+
+    # Disclosure.
+    confidential_below: int = Field(10, ge=2)
+    least_psus: int = Field(3, ge=1)
+    top2_share: float = Field(0.9, gt=0, le=1)
+    rest_to_top: float = Field(0.1, ge=0)
+    range: int = Field(10, ge=1)
+    range_share: float = Field(0.2, ge=0)
+    unknown_levels: list[str] = Field(["_U", "not_classifiable"])
+    sensitive_indicators: list[str] = Field(default_factory=list)
+    sensitive_dimensions: list[str] = Field(["disability"])
+    below_province: list[str] = Field(default_factory=list)
+    # Reliability.
+    hide_below: int = Field(30, ge=1)
+    flag_below: int = Field(50, ge=1)
+    width_narrow: float = Field(0.05, ge=0)
+    width_wide: float = Field(0.3, gt=0)
+    width_relative: float = Field(1.3, gt=0)
+    cv: float = Field(0.3, gt=0)
+    least_df: int = Field(8, ge=1)
+    missing_note: float = Field(0.1, ge=0, le=1)
+    missing_flag: float = Field(0.3, ge=0, le=1)
+    ilo_suppress_below: int = Field(5, ge=0)
+    ilo_unreliable_below: int = Field(15, ge=0)
+
+    @field_validator("sensitive_dimensions", "below_province")
+    @classmethod
+    def _variables(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in VARIABLES:
+                raise ValueError(f"'{name}' is no variable; {nearest(name, VARIABLES)}")
+        return names
 
     @model_validator(mode="after")
     def _in_order(self) -> Thresholds:
-        if self.flag_below < self.hide_below:
-            raise ValueError("flag_below must not be smaller than hide_below")
+        for least, most in (
+            ("hide_below", "flag_below"),
+            ("width_narrow", "width_wide"),
+            ("missing_note", "missing_flag"),
+            ("ilo_suppress_below", "ilo_unreliable_below"),
+        ):
+            if getattr(self, most) < getattr(self, least):
+                raise ValueError(f"{most} must not be smaller than {least}")
         return self
 
 
@@ -44,7 +83,7 @@ class Settings(Decision):
     languages: list[Literal["en"]] = Field(default=["en"], min_length=1)
     variants: dict[str, Variant] = Field(min_length=1)
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
-    thresholds: Thresholds = Thresholds(hide_below=30, flag_below=50)
+    thresholds: Thresholds = Thresholds.model_validate({})
 
     @field_validator("surveys", mode="before")
     @classmethod

@@ -167,7 +167,8 @@ def _failure(connection: duckdb.DuckDBPyConnection, conditions: Sequence[Conditi
             return UserError(
                 f"this condition fails for some persons: {shown(condition.text)}",
                 where=condition.where,
-                todo="a text may be compared with a number, or a conversion fails: use TRY_CAST, or compare like with like",
+                todo="perhaps a column that holds text is compared with a number: write the code in single quotes, as in  q13 = '05'; "
+                "or the reverse: the column holds numbers, and the code stands in quotes",
             )
     where = conditions[0].where if conditions else ""
     return UserError("these conditions cannot be run together", where=where, todo="look for very long conditions")

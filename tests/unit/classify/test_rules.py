@@ -20,7 +20,7 @@ SETTINGS = [
     for name, standard in STANDARDS.items()
     for choices in all_choices(standard)
 ]
-FRAME = random_workers(6000, seed=20030)
+FRAME = random_workers(6000, seed=20030).assign(lfs="employed")
 
 # A worker whom the rule decides, under the choices of its `only` and the defaults otherwise.
 UNIT_WITNESSES = {
@@ -350,3 +350,19 @@ def test_nobody_employed_is_an_empty_classification() -> None:
 def test_a_frame_without_a_variable_that_the_rules_need_is_refused() -> None:
     with pytest.raises(UserError, match="household_employer"):
         classify_one(FRAME.drop(columns="household_employer"), STANDARDS["icls17"])
+
+
+def test_persons_who_are_not_employed_are_refused_with_their_number() -> None:
+    people = FRAME.head(5)
+    outside = people.assign(lfs=["employed", "outside", "unemployed", None, "employed"])
+    with pytest.raises(UserError, match="2 of 5 persons to classify are not employed"):
+        classify_one(outside, STANDARDS["icls17"])
+    # Where concepts are there they decide: own-use producers are outside the labour force and employed on the 13th concept.
+    classify_one(outside.assign(employed__icls13=True, employed__icls19=False), STANDARDS["icls17"])
+    with pytest.raises(UserError, match="1 of 5 persons"):
+        classify_one(people.assign(employed__icls19=[True, True, True, True, False]), STANDARDS["icls17"])
+
+
+def test_a_frame_that_says_nothing_of_employment_is_taken_as_it_is() -> None:
+    assert len(classify_one(FRAME.head(5).assign(lfs=None), STANDARDS["icls17"])) == 5
+    assert len(classify_one(FRAME.head(5).drop(columns="lfs"), STANDARDS["icls17"])) == 5

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from unit.publish import fake_hub
 from unit.publish.extents import clipped, overlapping, rotated, text_boxes
 
@@ -99,7 +100,7 @@ def test_one_category_is_enough(
 
 
 @pytest.mark.parametrize("name", ["F01", "F03", "F04", "F06", "F08"])
-@pytest.mark.parametrize("flag", ["u", "x", ":"])
+@pytest.mark.parametrize("flag", ["u", "x", ":", ":c"])
 def test_flagged_and_hidden_values(
     name: str, flag: str, estimates: Estimates, card: Card, texts: Texts, catalogue: Catalogue, limits: Thresholds
 ) -> None:
@@ -110,6 +111,31 @@ def test_flagged_and_hidden_values(
     if flag != "u":
         rows.loc[some, ["estimate", "low", "high"]] = np.nan
     sound(replace(item, rows=rows))
+
+
+@pytest.mark.parametrize("name", ["F01", "F03", "F04", "F06", "F08"])
+@pytest.mark.parametrize(("side", "bound", "text"), [("bound_low", 97.0, "> 97"), ("bound_high", 3.0, "< 3")])
+def test_bounded_shares_are_marked_at_their_bound(
+    name: str,
+    side: str,
+    bound: float,
+    text: str,
+    estimates: Estimates,
+    card: Card,
+    texts: Texts,
+    catalogue: Catalogue,
+    limits: Thresholds,
+) -> None:
+    item = figure_item(name, estimates, card, texts, catalogue, limits)
+    rows = item.rows.copy()
+    some = (rows["part"] == "main") & (np.arange(len(rows)) % 3 == 1)
+    rows.loc[some, ["estimate", "low", "high"]] = np.nan
+    rows.loc[some, ["flag", side]] = ["b", bound]
+    item = replace(item, rows=rows)
+    sound(item)
+    figure = draw(item)
+    shown = [t.get_text() for t in figure.findobj(Text)]
+    assert shown.count(text) >= int(some.sum())
 
 
 @pytest.mark.parametrize("name", ["F06", "F08"])

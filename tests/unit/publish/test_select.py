@@ -69,6 +69,14 @@ def test_all_hidden_is_a_reason(card: Card, limits: Thresholds) -> None:
         rows_of(hub, Selection(indicator="informal", by=["region"]), card)
 
 
+def test_a_confidential_level_that_is_not_stated_is_not_an_empty_one(card: Card, limits: Thresholds) -> None:
+    published = release(fake_hub.hub(), limits)
+    there = (published["status"] == "_U") & (published["indicator"] == "informal") & (published["industry3"] == "_T")
+    published.loc[there, ["flag", "n"]] = [":c", float("nan")]
+    rows = rows_of(prepared(published), Selection(indicator="informal", by=["status"]), card)
+    assert "_U" in set(rows["status"])
+
+
 def test_categories_split_into_parts(estimates: Estimates, card: Card) -> None:
     rows = rows_of(estimates, Selection(indicator="component", split=["unit", "job"]), card)
     assert set(rows["unit"]) == {"formal_sector", "informal_sector", "household"}

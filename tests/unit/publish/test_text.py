@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from informality.errors import UserError
-from informality.govern.reliability import REASONS
+from informality.govern.flags import REASONS
 from informality.publish.text import Numbers, Texts, load_texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS, ESTIMATE_STATES, JOBS, UNITS, VARIABLES
 

@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+import math
+
+from pandas import DataFrame
 from unit.publish import fake_hub
 
 from informality.publish.card import Card, read_card
 from informality.publish.text import Texts
-from informality.publish.words import category_label, level_label, mark_names, mark_texts, plain, reason_text, subtitle
+from informality.publish.words import (
+    bounded,
+    category_label,
+    flag_notes,
+    level_label,
+    mark_names,
+    mark_texts,
+    plain,
+    reason_text,
+    subtitle,
+)
+from informality.settings import Thresholds
 
 
 def test_labels_are_one_line_without_control_characters() -> None:
@@ -40,6 +54,26 @@ def test_the_subtitle_names_standard_concept_country_and_date(card: Card, texts:
         subtitle("Employment", "", "icls19", card, texts) == "Employment. 19th ICLS employment concept. Lao PDR, 2017."
     )
     assert subtitle("Employment", "", "", card, texts) == "Employment. Lao PDR, 2017."
+
+
+def test_every_flag_that_occurs_has_a_note(texts: Texts, limits: Thresholds) -> None:
+    def notes(flag: str, reason: str = "", review: str = "") -> str:
+        return " ".join(
+            flag_notes(DataFrame({"flag": [flag], "flag_reason": [reason], "review": [review]}), texts, limits)
+        )
+
+    assert notes("") == ""
+    assert "fewer than 50 persons in the sample, unreliable" in notes("u", "few_persons")
+    assert "a wide interval" in notes("u", "wide_interval")
+    assert "fewer than 10 persons in the sample are, or are not" in notes("b", "few_counted")
+    assert notes(":c", "confidential").startswith(":c: confidential")
+    assert "more than 10 % of the persons" in notes("", "", "some_missing")
+
+
+def test_bounds_in_words(texts: Texts, lao: Texts) -> None:
+    assert bounded(98.0, math.nan, texts) == "> 98"
+    assert bounded(math.nan, 3.0, lao) == "< 3"
+    assert bounded(math.nan, math.nan, texts) == ""
 
 
 def test_a_reason_is_a_key_or_the_words_of_the_card(texts: Texts) -> None:

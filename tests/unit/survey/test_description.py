@@ -73,7 +73,7 @@ def test_the_small_survey_is_whole() -> None:
         ("waves.2018q3", {"file": "x", "from": date(2018, 9, 30), "to": date(2018, 7, 1)}, "waves.2018q3: 'to' lies before 'from'"),
         ("waves.2018q3", {"file": "x", "from": "2018-07-01", "to": date(2018, 9, 1)}, "waves.2018q3.from: "),
         ("waves.2017q3.differs", ["sampel"], "waves.2017q3.differs: 'sampel' is unknown"),
-        ("concepts", {"icls20": {"employed": "work = 1"}}, "did you mean 'icls19'?"),
+        ("concepts", {"icls20": {"employed": "work = 1"}}, "did you mean 'icls13' or 'icls19'?"),
         ("primary_concept", "icls19", "primary_concept: 'icls19' is unknown"),
         ("routing", {"socsec": ["employee"]}, "routing: 'socsec' is unknown; did you mean 'soc_sec'?"),
         ("routing.soc_sec", ["employees"], "routing.soc_sec.0: "),
@@ -88,7 +88,10 @@ def test_the_small_survey_is_whole() -> None:
         ("variables.sex", {"male": {"when": "sex = 1"}}, "the level 'male' takes 'if' and 'label'"),
         ("variables.sex", {"male": True}, "'male' needs a condition"),
         ("variables.sex", {"male": "sex = 1", "refused": 9}, "'refused' needs a condition"),
-        ("variables.soc_sec", {True: "ss = 1", False: "ss = 2"}, "the level True is not a text: put quotes around it"),
+        ("variables.soc_sec", {True: "ss = 1", False: "ss = 2"}, 'the level True is not a text: put quotes around it (YAML reads a bare yes'),
+        ("variables.soc_sec", {False: "ss = 2"}, 'write "no"'),
+        ("variables.sex", {"male": "sex IN (1", "2)": None}, "a comma inside { } splits the text: put the whole text in quotes"),
+        ("variables.region", {"north": {"if": "prov IN (1", "2)": None, "label": "N"}}, "a comma inside { } splits"),
         ("variables.age", {"young": "age < 30"}, "variables.age: this is a number"),
         ("variables.age_group", {"15_24": "age < 25"}, "the pipeline derives this variable itself"),
         ("variables.region", {"north": "prov = 1"}, "variables.region.north: the survey's own levels need 'if' and 'label'"),
@@ -102,6 +105,8 @@ def test_the_small_survey_is_whole() -> None:
         ("national.universe", ..., "national.universe: say by a condition"),
         ("national.unit.table", "sectr", "national.unit.table: 'sectr' is unknown; did you mean 'sector'?"),
         ("national.unit.outcomes", {"9": "household"}, "national.unit.outcomes: '9' is unknown"),
+        ("national.unit.outcomes", {"1": "formal_sector", "3": "household"},
+         "'3' is unknown; no rule of the table 'sector' has it under 'then': not_registered '2'"),
         ("national.unit.outcomes", {"1": "formal"}, "national.unit.outcomes: 'formal' is unknown"),
         ("national.tables.sector.rules", [{"id": "a", "if": "reg = 1", "then": 1}], "put quotes around it"),
         ("national.tables.sector.rules", [], "national.tables.sector.rules: "),
@@ -218,6 +223,27 @@ def test_differences_are_laid_over_the_family_in_their_order() -> None:
     assert old.concepts["national"].employed == "work IN (1, 2)"
 
 
+def test_an_office_s_rule_needs_the_concept_for_which_it_is_estimated() -> None:
+    changes = {"concepts": {"icls19": {"employed": "work = 1"}}, "primary_concept": "icls19"}
+    assert "add under concepts:  national: {employed: …}" in refusal(**changes)
+    survey(**changes, national__unit=..., national__job=...)
+
+
+def test_a_draft_that_stops_all_surveys_says_so(tmp_path: Path) -> None:
+    save(tmp_path, put(described(), "titel", "x"), "toy_lfs.yaml")
+    with pytest.raises(UserError, match="mend this one, or move it out of the folder"):
+        load_families(tmp_path)
+    with pytest.raises(UserError, match="mend this one, or move it out of the folder"):
+        surveys({"toy_lfs": family(variables__age=...)})
+
+
+def test_the_filter_of_a_wave_takes_the_place_of_the_family_s() -> None:
+    changes = {"keep": "result = 1", "differences": {"old": {"keep": "result IN (1, 2)"}}}
+    assert survey(**changes).keep == "result = 1"
+    old = survey(**changes, waves__2017q3__differs=["old"])
+    assert (old.keep, old.place("keep")) == ("result IN (1, 2)", "differences.old.keep")
+
+
 def test_null_takes_a_variable_or_question_away() -> None:
     old = lay_over(two_waves(), "2008q3")
     assert "soc_sec" not in old.variables
@@ -285,5 +311,5 @@ def test_the_file_of_a_mistake_is_named(tmp_path: Path) -> None:
     save(tmp_path, put(described(), "titel", "x"), "toy_lfs.yaml")
     with pytest.raises(UserError) as error:
         load_families(tmp_path)
-    assert error.value.where == "toy_lfs.yaml"
+    assert error.value.where.startswith("toy_lfs.yaml, line ")
     assert str(tmp_path) not in str(error.value)

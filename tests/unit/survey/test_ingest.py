@@ -14,6 +14,7 @@ from unit.survey.small_family import COLUMNS, family, persons, survey
 
 from informality.errors import UserError
 from informality.survey.description import Survey, lay_over
+from informality.survey.harmonise import harmonise
 from informality.survey.ingest import ingest, sha256, source_spec
 
 TOY = survey()
@@ -141,3 +142,50 @@ def test_the_reader_is_told_what_the_description_says_of_the_file() -> None:
         "toy.zip", "csv", ";", ",", "cp1252", "*.csv",
     )  # fmt: skip
     assert spec.missing == ("NA",)
+
+
+def test_rows_for_which_keep_does_not_hold_are_left_out(tmp_path: Path, source: pd.DataFrame) -> None:
+    toy = survey(keep="result = 1")
+    frame, facts = ingest(toy, save(tmp_path, source.assign(result=[1.0, 2.0, np.nan])))
+    assert frame["stat"].tolist() == [1.0]
+    assert facts.rows == 3
+    with pytest.raises(UserError, match="'keep' holds for no row") as error:
+        ingest(survey(keep="result = 3"), tmp_path / "toy.sav")
+    assert error.value.where == "workflow/surveys/toy_lfs.yaml, keep"
+
+
+@pytest.fixture
+def stata(tmp_path: Path, source: pd.DataFrame) -> Path:
+    """Column `ss` holds 1, .d and .r; `stat` holds numbers only."""
+    path = tmp_path / "toy.dta"
+    frame = source.assign(ss=pd.Series([1.0, "d", "r"], dtype=object), stat=[1.0, 1.0, 3.0])
+    pyreadstat.write_dta(frame, path, missing_user_values={"ss": ["d", "r"]})
+    return path
+
+
+def test_missing_letters_of_a_stata_file_are_a_column_that_conditions_may_name(stata: Path) -> None:
+    named = survey(
+        variables__soc_sec={"yes": "ss = 1", "dont_know": "ss_missing = 'd'", "refused": "stat_missing = 'r'"}
+    )
+    frame, _ = ingest(named, stata)
+    assert frame["ss"].fillna(-1).tolist() == [1.0, -1.0, -1.0]
+    assert frame["ss_missing"].fillna("").tolist() == ["", "d", "r"]
+    assert frame["stat_missing"].isna().all()
+    found = harmonise(frame, named)
+    assert found["soc_sec_why"].tolist()[:2] == ["answered", "dont_know"]
+    plain, _ = ingest(TOY, stata)
+    assert not [name for name in plain if name.endswith("_missing")]
+
+
+def test_letters_of_a_column_that_is_not_there_are_an_error(stata: Path, tmp_path: Path, source: pd.DataFrame) -> None:
+    named = survey(variables__soc_sec={"yes": "ss = 1", "dont_know": "sss_missing = 'd'"})
+    assert "there is no column 'sss_missing'" in refusal(stata, named).what
+    other = survey(variables__soc_sec={"yes": "ss = 1", "dont_know": "ss_missing = 'd'"})
+    assert "there is no column 'ss_missing'" in refusal(save(tmp_path, source), other).what, "SPSS has no letters"
+
+
+def test_a_column_of_that_name_in_the_file_is_itself(tmp_path: Path, source: pd.DataFrame) -> None:
+    path = tmp_path / "toy.dta"
+    pyreadstat.write_dta(source.assign(ss_missing=7.0), path)
+    frame, _ = ingest(survey(variables__soc_sec={"yes": "ss = 1", "dont_know": "ss_missing = 7"}), path)
+    assert frame["ss_missing"].tolist() == [7.0] * 3

@@ -134,3 +134,16 @@ def test_weights_and_design(counts: pd.DataFrame) -> None:
     assert counts.loc[("weights", "zero", ""), "n"] == 1
     design = counts.loc["design"].droplevel("level")["n"]
     assert design.to_dict() == {"strata": 2, "psus": 3, "lonely_strata": 1}
+
+
+def test_children_are_counted_for_age_and_sex_only() -> None:
+    frame = harmonise(persons({"stat": 1.0, "prov": 1.0}, {"age": 5.0, "work": None}), TOY)
+    table = quality(frame, TOY).set_index(["part", "item", "level"])["n"]
+    assert table["variable"].groupby("item").sum().loc[["age", "sex", "age_group"]].tolist() == [2, 2, 2]
+    assert table["variable"]["region"].to_dict() == {"answered": 1}
+    assert table["file", "age_base", ""] == 1
+
+
+def test_rows_that_keep_leaves_out_are_counted() -> None:
+    table = quality(harmonise(persons({}, {}), TOY), TOY, rows=5).set_index(["part", "item"])["n"]
+    assert (table["file", "rows"], table["file", "left_out"]) == (5, 3)

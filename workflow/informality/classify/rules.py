@@ -9,6 +9,7 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.classify.standards import NATIONAL, NOT_COMPUTABLE, Standard
+from informality.errors import UserError
 from informality.frames import levels
 from informality.settings import Variant
 from informality.sql import Rule, first_match
@@ -23,12 +24,30 @@ def employed(persons: pd.DataFrame) -> np.ndarray:
 def classify_one(workers: pd.DataFrame, standard: Standard, choices: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Columns ``unit``, ``unit_rule``, ``job``, ``job_rule`` for a frame of the vocabulary's variables, one row an employed person.
 
-    ``choices``: of the standard's options; the defaults where none are given. A unit or job that cannot be computed is NULL, and its rule says why.
+    ``choices``: of the standard's options; the defaults where none are given. A unit or job that cannot be computed is NULL, and its
+    rule says why. UserError where the frame says of a person that he or she is not employed: the last rule would call the job informal.
     """
+    _require_employed(workers)
     choices = standard.choices({}, standard.standard) if choices is None else choices
     unit, unit_rule = _decide(workers, standard.rules("unit", choices), v.UNITS)
     job, job_rule = _decide(workers.assign(unit=unit), standard.rules("job", choices), v.JOBS)
     return pd.DataFrame({"unit": unit, "unit_rule": unit_rule, "job": job, "job_rule": job_rule}, index=workers.index)
+
+
+def _require_employed(workers: pd.DataFrame) -> None:
+    """By the ``employed__<concept>`` columns, of which one must hold, or else by ``lfs`` where it is known."""
+    if any(column.startswith("employed__") for column in workers.columns):
+        others = ~employed(workers)
+    elif "lfs" in workers:
+        others = (workers["lfs"].notna() & (workers["lfs"] != "employed")).to_numpy(dtype=bool)
+    else:
+        return
+    if others.any():
+        raise UserError(
+            f"{int(others.sum())} of {len(workers)} persons to classify are not employed",
+            where="the data frame",
+            todo='keep the employed only, as in  persons[persons["employed__icls19"]]  or  persons[persons["lfs"] == "employed"]',
+        )
 
 
 def _decide(

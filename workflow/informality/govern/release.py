@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pandas import DataFrame
 
 from informality.errors import UserError, nearest
-from informality.govern.reliability import BY_DEFINITION, HIDDEN, NOT_AVAILABLE, flags
+from informality.govern import disclosure, reliability
+from informality.govern.flags import (
+    BOUNDED,
+    BY_DEFINITION,
+    CONFIDENTIAL,
+    DOMAIN,
+    FEW_CONTRIBUTORS,
+    FEW_COUNTED,
+    HIDDEN,
+    NORMAL,
+    NOT_AVAILABLE,
+    UNRELIABLE,
+)  # fmt: skip
+from informality.govern.protection import Protection, protect
 from informality.settings import Thresholds
 from informality.vocabulary import HUB_KEYS, HUB_VALUES
 
-# What must not be seen of a hidden estimate. `n` stays: it is the reason; so do the counts of missing answers.
+# What must not be seen of an estimate that is hidden or bounded. `n` stays: it is the reason; so do the counts of missing answers.
 HIDDEN_VALUES = (
     "estimate",
     "se",
@@ -20,29 +34,75 @@ HIDDEN_VALUES = (
     "deff",
     "n_event",
     "n_psu_event",
-    "top1_share",
-    "top2_share",
     "population",
 )
-PUBLISHED_COLUMNS = (*HUB_KEYS, *HUB_VALUES, "flag", "flag_reason")
+# And of a domain that is confidential.
+CONFIDENTIAL_VALUES = (*HIDDEN_VALUES, "n", "n_psu", "n_missing", "w_missing")
+# What the largest contributors have is for the rules of disclosure only.
+NEVER_SHOWN = ("top1_share", "top2_share")
+ADDED = ("flag", "flag_reason", "ilo_flag", "bound_low", "bound_high", "review")
+PUBLISHED_COLUMNS = (*HUB_KEYS, *HUB_VALUES, *ADDED)
 
 
-def release(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
-    """The hub with ``flag`` and ``flag_reason``, hidden values null; same rows in the same order.
+def release(hub: DataFrame, thresholds: Thresholds, protection: Protection | None = None) -> DataFrame:
+    """The hub with the columns `ADDED`, hidden values null; same rows in the same order.
 
-    ``hub`` has the columns `vocabulary.HUB_KEYS` and `HUB_VALUES`, keys unique. Flags and their reasons are those of
-    `govern.reliability`. Values of rows flagged ``x`` or ``:`` become null, intervals also where a value holds by definition.
+    ``hub`` has the columns `vocabulary.HUB_KEYS` and `HUB_VALUES`, keys unique. Flags are explained in `govern.flags`; ``ilo_flag``
+    is that of ILO's own export, ``bound_low`` and ``bound_high`` are shares, ``review`` words for a person to look at.
+    ``protection``: what `protection.protect` found for this hub, if it is known. UserError: a column is missing, keys repeat.
     """
     _check(hub)
     published = hub.loc[:, [*HUB_KEYS, *HUB_VALUES]].reset_index(drop=True)
-    published = published.join(flags(published, thresholds))
-    hidden = published["flag"].isin([HIDDEN, NOT_AVAILABLE])
+    protected = protect(published, thresholds) if protection is None else protection
+    flags = _flags(published, thresholds, protected)
+    published = published.join(flags)
     for column in HIDDEN_VALUES:
-        published[column] = published[column].mask(hidden)
+        published[column] = published[column].mask(~flags["flag"].isin([NORMAL, UNRELIABLE]))
+    for column in CONFIDENTIAL_VALUES:
+        published[column] = published[column].mask(protected.rows)
+    for column in NEVER_SHOWN:
+        published[column] = np.nan
     fixed = published["flag_reason"] == BY_DEFINITION
     for column in ("ci_low", "ci_high"):
         published[column] = published[column].mask(fixed)
     return published
+
+
+def _flags(hub: DataFrame, thresholds: Thresholds, protected: Protection) -> DataFrame:
+    """The columns `ADDED`: disclosure first, then reliability."""
+    found = reliability.flags(hub, thresholds)
+    low, high = disclosure.bounds(hub, thresholds)
+    few = disclosure.few_counted(hub, thresholds)
+    bounded = few & (np.isfinite(low) | np.isfinite(high))
+    asked = (found["flag"] != NOT_AVAILABLE).to_numpy()
+    rules = [
+        (protected.rows, CONFIDENTIAL, DOMAIN),
+        (protected.counted, CONFIDENTIAL, FEW_COUNTED),
+        (disclosure.dominated(hub, thresholds), CONFIDENTIAL, FEW_CONTRIBUTORS),
+        (few & (hub["statistic"] == "total").to_numpy(), CONFIDENTIAL, FEW_COUNTED),
+        ((found["flag"] == HIDDEN).to_numpy(), found["flag"].to_numpy(), found["flag_reason"].to_numpy()),
+        (bounded, BOUNDED, FEW_COUNTED),
+        (few, CONFIDENTIAL, FEW_COUNTED),
+    ]
+    conditions = [asked & condition for condition, _, _ in rules]
+    flag = np.select(conditions, [f for _, f, _ in rules], default=found["flag"]).astype(str)
+    reason = np.select(conditions, [r for _, _, r in rules], default=found["flag_reason"]).astype(str)
+    confidential, is_bounded = flag == CONFIDENTIAL, flag == BOUNDED
+    shown = np.isin(flag, [NORMAL, UNRELIABLE])
+    # A bounded share of few persons is the less to be trusted.
+    doubt = np.where(is_bounded & (found["flag"] == UNRELIABLE), found["flag_reason"], "")
+    words = [
+        np.where(shown | is_bounded, found["review"], ""),
+        doubt,
+        np.where(shown, disclosure.group_disclosure(hub, reason), ""),
+    ]
+    review = [" ".join(dict.fromkeys(" ".join(filter(None, some)).split())) for some in zip(*words, strict=True)]
+    columns = {
+        "flag": flag, "flag_reason": reason, "ilo_flag": reliability.ilo_flags(hub, thresholds, confidential),
+        "bound_low": np.where(is_bounded, low, np.nan), "bound_high": np.where(is_bounded, high, np.nan), "review": review,
+    }  # fmt: skip
+    texts = [name for name in ADDED if name not in ("bound_low", "bound_high")]
+    return DataFrame(columns, index=hub.index).astype(dict.fromkeys(texts, "str"))
 
 
 def _check(hub: DataFrame) -> None:

@@ -1,34 +1,52 @@
-"""How far an estimate may be trusted: the provisional rule by the number of persons behind it.
+"""How far an estimate may be trusted: rules R1, R2, R3 and R5, and the flags of ILO's own export (R4).
 
-Three things stay apart: a true zero (a number like any other), ``:`` for what was not asked or cannot be computed, and ``x`` for
-what too few persons answered. `workflow/config.yaml` sets the two limits.
+- R1: fewer than 30 persons in the base, or effectively: not shown.
+- R2: fewer than 50; a share whose Korn-Graubard interval is too wide by the rule of NCHS (Parker et al. 2017, Vital and Health Statistics
+  2/175): at least 30 points, or more than 5 points and 130 per cent of the share; an error of a total above 30 per cent: unreliable.
+- R3: fewer than eight degrees of freedom: unreliable, and for review.
+- R5: the value is unknown for more than 10 per cent of the persons in question: a note; 30: unreliable (as in Eurostat's LFS).
+
+`workflow/config.yaml` sets every limit.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from pandas import DataFrame, Series
 
 from informality.errors import UserError, nearest
+from informality.govern.flags import (
+    BY_DEFINITION,
+    COMPLEMENT,
+    FEW_DEGREES,
+    FEW_EFFECTIVE,
+    FEW_PERSONS,
+    HIDDEN,
+    LARGE_ERROR,
+    NON_RESPONSE,
+    NORMAL,
+    NOT_AVAILABLE,
+    NOT_ESTIMABLE,
+    SOME_MISSING,
+    TOO_FEW_PERSONS,
+    UNRELIABLE,
+    WIDE_INTERVAL,
+)  # fmt: skip
 from informality.settings import Thresholds
 from informality.vocabulary import ESTIMATE_STATES
 
-NORMAL, UNRELIABLE, HIDDEN, NOT_AVAILABLE = "", "u", "x", ":"
-FLAGS = (NORMAL, UNRELIABLE, HIDDEN, NOT_AVAILABLE)
-
-FEW_PERSONS = "few_persons"
-TOO_FEW_PERSONS = "too_few_persons"
-BY_DEFINITION = "by_definition"
-REASONS = ("", FEW_PERSONS, TOO_FEW_PERSONS, BY_DEFINITION, "not_asked", "not_computable", "not_estimable")
+Floats = npt.NDArray[np.float64]
+LEVEL = 0.975
 
 
 def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
-    """``flag`` and ``flag_reason`` of every row of the hub, on its index.
+    """``flag``, ``flag_reason`` and ``review`` of every row of the hub by reliability alone, on its index.
 
-    ``u``: ``hide_below <= n < flag_below``; ``x``: ``n < hide_below``, unknown ``n``, or no estimate possible; ``:``: not asked or
-    not computable, whatever ``n``. ``n`` is the unweighted base of the estimate; behind a total stand the persons it counts
-    (decision 28: a count of a few persons enters no table), behind a total of zero its base. Limits of this size are used by Eurostat's
-    EU-SILC and NCHS; they hold until the full rule set replaces them.
+    ``n`` is the unweighted base of an estimate; behind a total stand the persons it counts, behind a total of zero its base.
+    The first rule that applies gives flag and reason: not asked or computable, then ``x``, then ``u``. UserError for an unknown state.
     """
     state = hub["state"].astype("str")
     unknown = sorted(set(state.unique()) - set(ESTIMATE_STATES))
@@ -38,31 +56,85 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
             where="column state of the hub",
             todo=nearest(unknown[0], ESTIMATE_STATES),
         )
-    n = _behind(hub)
-    missing = hub["estimate"].isna()
-    conditions = [
-        state.isin(["not_asked", "not_computable"]),
-        (state == "not_estimable") & (n >= thresholds.hide_below),
-        n < thresholds.hide_below,
-        missing,
-        by_definition(hub),
-        n < thresholds.flag_below,
+    t = thresholds
+    n, share = behind(hub), is_share(hub)
+    effective = effective_size(hub)
+    width, p = _width(hub, effective), _numbers(hub, "estimate")
+    missing, df = _numbers(hub, "w_missing"), _numbers(hub, "df")
+    error = hub["statistic"].astype("str").isin(["total", "mean", "ratio", "quantile"]).to_numpy(dtype=bool)
+    too_wide = share & ((width >= t.width_wide) | ((width > t.width_narrow) & (width > t.width_relative * p)))
+    rules: list[tuple[Any, str, Any]] = [
+        (state.isin(["not_asked", "not_computable"]), NOT_AVAILABLE, state.to_numpy(dtype=object)),
+        ((state == NOT_ESTIMABLE) & (n >= t.hide_below), HIDDEN, NOT_ESTIMABLE),
+        (n < t.hide_below, HIDDEN, TOO_FEW_PERSONS),
+        (hub["estimate"].isna(), HIDDEN, NOT_ESTIMABLE),
+        (by_definition(hub), NORMAL, BY_DEFINITION),
+        (share & (effective < t.hide_below), HIDDEN, FEW_EFFECTIVE),
+        (n < t.flag_below, UNRELIABLE, FEW_PERSONS),
+        (too_wide, UNRELIABLE, WIDE_INTERVAL),
+        (error & (_numbers(hub, "cv") > t.cv), UNRELIABLE, LARGE_ERROR),
+        (df < t.least_df, UNRELIABLE, FEW_DEGREES),
+        (missing > t.missing_flag, UNRELIABLE, NON_RESPONSE),
     ]
-    flag = np.select(conditions, [NOT_AVAILABLE, HIDDEN, HIDDEN, HIDDEN, NORMAL, UNRELIABLE], default=NORMAL)
-    reason = np.select(
-        conditions,
-        [state.to_numpy(dtype=object), "not_estimable", TOO_FEW_PERSONS, "not_estimable", BY_DEFINITION, FEW_PERSONS],
-        default="",
-    )
-    return DataFrame({"flag": flag.astype(str), "flag_reason": reason.astype(str)}, index=hub.index)
+    conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in rules]
+    flag = np.select(conditions, [f for _, f, _ in rules], default=NORMAL).astype(str)
+    reason = np.select(conditions, [r for _, _, r in rules], default="").astype(str)
+    shown = np.isin(flag, [NORMAL, UNRELIABLE]) & (reason != BY_DEFINITION)
+    reviews = {
+        FEW_DEGREES: df < t.least_df,
+        COMPLEMENT: share & (width > t.width_narrow) & (width > t.width_relative * (1 - p)),
+        SOME_MISSING: missing > t.missing_note,
+    }
+    words = [np.where(hit & shown, word, "") for word, hit in reviews.items()]
+    review = [" ".join(filter(None, found)) for found in zip(*words, strict=True)]
+    return DataFrame({"flag": flag, "flag_reason": reason, "review": review}, index=hub.index, dtype="str")
 
 
-def _behind(hub: DataFrame) -> Series:
+def ilo_flags(hub: DataFrame, thresholds: Thresholds, confidential: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """ILO's flags by unweighted persons (rule R4): ``U`` below 15, ``S``, not disseminated, below 5.
+
+    Independent of the other rules, but a confidential row is always ``S``: ``U`` beside a hidden count would say that it is at least 5.
+    """
+    n = behind(hub).to_numpy()
+    flag = np.where(n < thresholds.ilo_suppress_below, "S", np.where(n < thresholds.ilo_unreliable_below, "U", ""))
+    return np.where(confidential, "S", flag).astype(object)
+
+
+def is_share(hub: DataFrame) -> npt.NDArray[np.bool_]:
+    """Rows that estimate a share."""
+    return (hub["statistic"].astype("str") == "share").to_numpy(dtype=bool)
+
+
+def behind(hub: DataFrame) -> Series:
     """Unweighted persons on whom each estimate rests."""
     base = hub["n"].astype("float64").fillna(0.0)
     counted = hub["n_event"].astype("float64")
     is_count = (hub["statistic"].astype("str") == "total") & (counted > 0)
     return base.where(~is_count, counted)
+
+
+def effective_size(hub: DataFrame) -> Floats:
+    """Effective size p (1 - p) / se^2 of each share, at most n; n where p is 0 or 1 or the error is not known."""
+    n, p, se = (_numbers(hub, name) for name in ("n", "estimate", "se"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = p * (1 - p) / np.square(se)
+    return np.where(np.isfinite(size) & (p > 0) & (p < 1) & (se > 0), np.minimum(size, n), n)
+
+
+def _width(hub: DataFrame, effective: Floats) -> Floats:
+    """Width of the Korn-Graubard interval of each share: Clopper-Pearson on the effective size adjusted for degrees of freedom."""
+    from scipy.special import betaincinv, stdtrit
+
+    n, p, df = (_numbers(hub, name) for name in ("n", "estimate", "df"))
+    df = np.where(df > 0, df, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        adjusted = effective * np.square(stdtrit(n - 1, LEVEL) / stdtrit(df, LEVEL))
+    size = np.where(np.isfinite(adjusted), np.minimum(adjusted, n), effective)
+    hits = np.clip(p, 0, 1) * size
+    with np.errstate(invalid="ignore"):
+        low = np.where(hits > 0, betaincinv(np.maximum(hits, 1e-9), size - hits + 1, 1 - LEVEL), 0.0)
+        high = np.where(hits < size, betaincinv(hits + 1, np.maximum(size - hits, 1e-9), LEVEL), 1.0)
+    return high - low
 
 
 def by_definition(hub: DataFrame) -> Series:
@@ -74,3 +146,7 @@ def by_definition(hub: DataFrame) -> Series:
     informal_share = (hub["indicator"].astype("str") == "informal") & (hub["statistic"].astype("str") == "share")
     family = hub["status"].astype("str") == "family_worker"
     return seventeenth & informal_share & family & (hub["estimate"] == 1.0)
+
+
+def _numbers(hub: DataFrame, name: str) -> Floats:
+    return hub[name].to_numpy(dtype="float64", na_value=np.nan)

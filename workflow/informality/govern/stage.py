@@ -9,18 +9,28 @@ from typing import Any
 import pandas as pd
 
 from informality import frames
-from informality.decisions import FOLDER
+from informality.decisions import FOLDER, read_yaml
+from informality.errors import UserError, nearest
 from informality.govern.benchmarks import RESULT, compare, load_benchmarks
+from informality.govern.protection import protect
 from informality.govern.release import release
 from informality.job import Job
 from informality.settings import Thresholds
 
+PROTECTION = "suppression.json"
+
 
 def govern_job(job: Job) -> None:
-    """Write ``published.parquet``, ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
+    """Write ``published.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
     card = _json(job.inputs["card.json"]) | _json(job.inputs["variants.json"])
     hub = frames.read(job.inputs["estimates.parquet"])
-    frames.write(release(hub, Thresholds(**job.settings["thresholds"])), job.folder / "published.parquet")
+    thresholds = Thresholds(**job.settings["thresholds"])
+    _check_sensitive(thresholds)
+    protection = protect(hub, thresholds, _known(job.home / PROTECTION))
+    record = protection.record
+    print(f"domains: {record['domains']}, confidential: {record['confidential']}, hidden: {record['hidden']}")
+    frames.write_json(record, job.folder / PROTECTION)
+    frames.write(release(hub, thresholds, protection), job.folder / "published.parquet")
     frames.write_json(card, job.folder / "published_card.json")
 
     simulated = "simulated" in card["marks"]
@@ -32,7 +42,30 @@ def govern_job(job: Job) -> None:
     )
     flags = pd.read_csv(job.inputs["checks/official_flags.csv"], keep_default_na=False)
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
-    frames.write_json({"failed": failed_checks(flags, benchmarks)}, job.folder / "checks" / "summary.json")
+    doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
+    summary = {"failed": failed_checks(flags, benchmarks), "warnings": doubts["text"].tolist()}
+    frames.write_json(summary, job.folder / "checks" / "summary.json")
+
+
+def _check_sensitive(thresholds: Thresholds) -> None:
+    """UserError for a sensitive indicator that is not declared: misspelt, it would be published like any other."""
+    declared = read_yaml(FOLDER / "estimates.yaml")["indicators"]
+    for name in thresholds.sensitive_indicators:
+        if name not in declared:
+            raise UserError(
+                f"no estimate '{name}' is declared",
+                where="thresholds.sensitive_indicators in workflow/config.yaml",
+                todo=nearest(name, declared),
+            )
+
+
+def _known(path: Path) -> dict[str, Any] | None:
+    """The record of a former run; None where there is none that can be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def failed_checks(flags: pd.DataFrame, benchmarks: pd.DataFrame) -> list[str]:

@@ -10,9 +10,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
-from informality.govern.reliability import BY_DEFINITION, HIDDEN, NOT_AVAILABLE, UNRELIABLE
+from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
 
@@ -110,8 +110,10 @@ def _rows(wrapped: list[list[str]], groups: list[int], s: Style) -> tuple[list[_
 
 
 def _number(row: Any, item: FigureItem) -> str:
-    if row.flag in (HIDDEN, NOT_AVAILABLE):
+    if row.flag in WITHOUT_VALUE:
         return item.labels[row.flag]
+    if row.flag == BOUNDED:
+        return item.bound(row.bound_low, row.bound_high)
     text = item.numbers.fixed(row.estimate)
     if row.flag_reason == BY_DEFINITION:
         text += f" ({item.labels['by_definition']})"
@@ -127,7 +129,7 @@ def axis_top(values: Any) -> float:
 
 
 def _dots(ax: Any, main: DataFrame, ys: list[float], item: FigureItem, s: Style) -> None:
-    upper = axis_top(main[["estimate", "high"]].to_numpy(dtype=float))
+    upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     ax.set_xlim(0, upper)
     ax.set_xticks(np.linspace(0, upper, 6))
     ax.set_xticklabels([f"{tick:g}" for tick in np.linspace(0, upper, 6)])
@@ -157,7 +159,12 @@ def _dots(ax: Any, main: DataFrame, ys: list[float], item: FigureItem, s: Style)
             data=shown[some], x="estimate", y="y", ax=ax, s=s.dot**2, marker=marker, legend=False, zorder=3, clip_on=False,
             facecolor=fills, edgecolor=inks[some], linewidth=1.0,
         )  # fmt: skip
-    for row in frame[frame["estimate"].isna()].itertuples():
+    for side, marker in (("bound_low", ">"), ("bound_high", "<")):
+        some = frame[frame[side].notna()]
+        ax.scatter(
+            some[side], some["y"], s=s.dot**2, marker=marker, facecolor="white", edgecolor=st.BLUE, linewidth=1.0, zorder=3, clip_on=False
+        )  # fmt: skip
+    for row in frame[marked(frame).isna()].itertuples():
         put(ax, upper * 0.012, row.y, item.labels.get(row.flag, ""), s.small, color=st.SOFT)
     ax.set_xlabel("")
     ax.set_ylabel("")

@@ -9,10 +9,10 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
-from informality.govern.reliability import HIDDEN, UNRELIABLE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, spread, text_width, wrap
 from informality.publish.style import Style
 from informality.vocabulary import UNKNOWN
@@ -52,7 +52,7 @@ def draw(item: FigureItem) -> Figure:
     count_ys = [y0 - tick_height - edge - height / 2 for edge, height in zip(edges, count_heights, strict=False)]
 
     ax = sheet.axes(x0, y0, x1, y1)
-    upper = axis_top(main[["estimate", "high"]].to_numpy(dtype=float))
+    upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     _axis(ax, upper, len(groups), s)
     positions = {group: i for i, group in enumerate(groups)}
     for j, level in enumerate(series):
@@ -115,8 +115,16 @@ def _line(ax: Any, part: DataFrame, level: str, j: int, upper: float, item: Figu
             markerfacecolor="white" if row.flag == UNRELIABLE else ink, markeredgecolor=ink, markeredgewidth=1.0, linestyle="none", zorder=3,
             clip_on=False,
         )  # fmt: skip
-    for row in part[part["estimate"].isna()].itertuples():
-        mark = item.labels[HIDDEN] if row.flag == HIDDEN else item.labels.get(row.flag, "")
+    for side, marker in (("bound_low", "^"), ("bound_high", "v")):
+        some = part[part[side].notna()]
+        ax.scatter(
+            some["x"], some[side], marker=marker, s=s.dot**2, facecolor="white", edgecolor=ink, linewidth=1.0, zorder=3, clip_on=False
+        )  # fmt: skip
+        for row in some.itertuples():
+            text = item.bound(row.bound_low, row.bound_high)
+            ax.text(row.x + 0.1, getattr(row, side), text, fontsize=s.small, color=ink, ha="left", va="center")
+    for row in part[marked(part).isna()].itertuples():
+        mark = item.labels.get(row.flag, "")
         ax.text(row.x + 0.12 * j, upper * 0.02, mark, fontsize=s.small, color=ink, ha="center")
     ax.set_xlabel("")
     ax.set_ylabel("")
@@ -132,8 +140,8 @@ def _names(
 ) -> None:
     """Each line's name beside its last point; names are pushed apart where lines end close together."""
     s = sheet.style
-    known = main[main["estimate"].notna() & (main["row"] != UNKNOWN)]
-    last = {level: known.loc[known["series"] == level, "estimate"] for level in series}
+    known = main.assign(mark=marked(main))[lambda rows: rows["mark"].notna() & (rows["row"] != UNKNOWN)]
+    last = {level: known.loc[known["series"] == level, "mark"] for level in series}
     wanted = {
         level: span[0] + (float(v.iloc[-1]) if len(v) else 0.0) / upper * (span[1] - span[0])
         for level, v in last.items()

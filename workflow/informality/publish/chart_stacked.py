@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from pandas import DataFrame
 
-from informality.govern.reliability import HIDDEN, NOT_AVAILABLE, UNRELIABLE
+from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
 from informality.publish.item import FigureItem
@@ -97,6 +97,12 @@ def _bar(
     start = 0.0
     for j, (level, part) in enumerate(zip(series, parts, strict=True)):
         if part is None or not np.isfinite(part["estimate"]):
+            # A part under a bound is thinner than it can be drawn to scale; what follows it is moved by less than the bound.
+            if part is not None and np.isfinite(part["bound_high"]):
+                continue
+            if part is not None and np.isfinite(part["bound_low"]):
+                _over(ax, y, start, float(part["bound_low"]), st.colour(level, j), mm_per_unit, item, s)
+                return
             # What follows a part that is not shown has no known place on the axis.
             if part is not None:
                 put(ax, start + 1.0 / mm_per_unit, y, item.labels.get(part["flag"], ""), s.small, color=st.SOFT)
@@ -120,6 +126,15 @@ def _bar(
         _first(ax, y, first, st.colour(series[0]), mm_per_unit, item, s)
 
 
+def _over(
+    ax: Any, y: float, start: float, bound: float, fill: str, mm_per_unit: float, item: FigureItem, s: Style
+) -> None:
+    """A part over a bound: hollow up to there, and open at its end."""
+    ax.barh(y, bound, left=start, height=BAR, facecolor="white", edgecolor=fill, linewidth=0.9)
+    ax.scatter([start + bound], [y], marker=">", s=s.dot**2, facecolor="white", edgecolor=fill, zorder=4, clip_on=False)
+    put(ax, start + 1.5 / mm_per_unit, y, item.bound(bound, np.nan), s.small, color=st.INK)
+
+
 def _first(ax: Any, y: float, part: DataFrame, fill: str, mm_per_unit: float, item: FigureItem, s: Style) -> None:
     """Number and interval of the part that begins the bar: the only one whose interval has a fixed place on the axis."""
     low, high = part["low"], part["high"]
@@ -134,8 +149,10 @@ def _first(ax: Any, y: float, part: DataFrame, fill: str, mm_per_unit: float, it
 
 
 def _cell(part: Any, item: FigureItem) -> list[str]:
-    if part["flag"] in (HIDDEN, NOT_AVAILABLE):
+    if part["flag"] in WITHOUT_VALUE:
         return [item.labels[part["flag"]]]
+    if part["flag"] == BOUNDED:
+        return [item.bound(part["bound_low"], part["bound_high"])]
     number = item.numbers.fixed(part["estimate"]) + (f" {UNRELIABLE}" if part["flag"] == UNRELIABLE else "")
     if not (np.isfinite(part["low"]) and np.isfinite(part["high"])):
         return [number]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
-from informality.govern.reliability import HIDDEN
+from informality.govern.flags import HIDDEN
 from informality.publish.card import Card
 from informality.publish.catalogue import AnyFigure, Catalogue, DotsFigure, LinesFigure, Selection, StackedFigure
-from informality.publish.item import COLUMNS, FigureItem
+from informality.publish.item import COLUMNS, FigureItem, marked
 from informality.publish.select import Estimates, NotMade, concat, levels_in_order, order, resolved, rows_of
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
+    bounded,
     category_label,
     comparability_notes,
     flag_notes,
@@ -67,19 +68,32 @@ def _universe(entry: AnyFigure, texts: Texts) -> str:
 
 def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
     """Words for the alternative text: the first estimate, the highest and the lowest of the others."""
-    known = rows[(rows["part"] == "main") & rows["estimate"].notna()]
+    values = marked(rows)
+    known = rows[(rows["part"] == "main") & values.notna()]
     names = known["row_label"].where(
         known["series_label"] == "", known["row_label"] + texts.meta.list_separator + known["series_label"]
     )
     first = known.index[0]
     others = known.loc[~known["strong"].astype(bool) & (known["row"] != UNKNOWN)]
     others = others if len(others) else known
-    highest, lowest = others["estimate"].idxmax(), others["estimate"].idxmin()
+    highest, lowest = values[others.index].idxmax(), values[others.index].idxmin()
     fields = {"subtitle": line}
     for field, index in (("first", first), ("highest", highest), ("lowest", lowest)):
         fields[field] = str(names[index])
-        fields[f"{field}_value"] = texts.numbers.fixed(float(known.loc[index, "estimate"]))
+        fields[f"{field}_value"] = _value(known.loc[index], texts)
     return fields
+
+
+def _adds_up(rows: DataFrame) -> bool:
+    """Whether the parts make a whole, as far as the bounds of those with a bound say."""
+    under = rows["bound_high"].fillna(0).sum()
+    known = rows["estimate"].notna() | rows["bound_high"].notna()
+    return bool(known.all()) and -1e-6 < 100 - float(rows["estimate"].sum()) < float(under) + 1e-6
+
+
+def _value(row: Series, texts: Texts) -> str:
+    bound = bounded(row["bound_low"], row["bound_high"], texts)
+    return bound or texts.numbers.fixed(float(row["estimate"]))
 
 
 Built = tuple[DataFrame, dict[str, str], dict[str, object], list[str]]
@@ -95,6 +109,9 @@ class _Maker:
             "n": t("common.persons_in_sample"),
             "x": t("common.hidden"),
             ":": t("common.not_available"),
+            ":c": t("common.confidential"),
+            "over": t("common.over", bound="{bound}"),
+            "under": t("common.under", bound="{bound}"),
             "by_definition": t("common.by_definition"),
             "percent": t("common.percent"),
             "interval": t("common.interval"),
@@ -157,8 +174,8 @@ class _Maker:
             keys.insert(0, found["category"].map({c: i for i, c in enumerate(selection.categories)}))
         if how == "estimate" and by:
             last = (found[by] == UNKNOWN).any(axis=1)
-            hidden = found["estimate"].isna()
-            keys = [last.astype(int), hidden.astype(int), -found["estimate"].fillna(0), *keys]
+            value = marked(found)
+            keys = [last.astype(int), value.isna().astype(int), -value.fillna(0), *keys]
         if keys:
             found = found.iloc[np.lexsort([np.asarray(key) for key in reversed(keys)])]
         return self._columns(found.assign(group=group), selection)
@@ -218,7 +235,7 @@ class _Maker:
         rows = (
             rows.assign(_r=rows["row"].map(by_row)).sort_values(["_r", "_o"], kind="stable").drop(columns=["_o", "_r"])
         )
-        partition = len(series) == 2 and abs(float(rows["estimate"].sum(skipna=False)) - 100) < 1e-6
+        partition = len(series) == 2 and _adds_up(rows)
         if entry.total is None or not partition:
             return rows
         try:
@@ -232,6 +249,7 @@ class _Maker:
         other = total.assign(
             series=series[1], series_label=names[series[1]],
             estimate=100 - total["estimate"], low=100 - total["high"], high=100 - total["low"],
+            bound_low=100 - total["bound_high"], bound_high=100 - total["bound_low"],
         )  # fmt: skip
         return concat([total, other, rows])
 
@@ -242,6 +260,8 @@ class _Maker:
             estimate=found["estimate"] * scale,
             low=found["ci_low"] * scale,
             high=found["ci_high"] * scale,
+            bound_low=found["bound_low"] * 100,
+            bound_high=found["bound_high"] * 100,
             measure="percent" if selection.statistic == "share" else "persons",
         )
         for name in ("series", "series_label", "row_label"):

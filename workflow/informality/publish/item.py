@@ -7,15 +7,16 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pandas import DataFrame
+import numpy as np
+from pandas import DataFrame, Series
 
 from informality.publish.text import Numbers
 from informality.publish.words import Caption
 
-# `row`, `series`: codes; `part`: "main" or "beside"; estimate, low, high: per cent or persons; `strong`: a total.
+# `row`, `series`: codes; `part`: "main" or "beside"; estimate, low, high, bound_low, bound_high: per cent or persons; `strong`: a total.
 COLUMNS = (
-    "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "n", "flag", "flag_reason",
-    "strong",
+    "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "bound_low", "bound_high", "n", "flag",
+    "flag_reason", "review", "strong",
 )  # fmt: skip
 
 
@@ -36,6 +37,11 @@ class FigureItem:
         """Rows of one part, in order."""
         return self.rows[self.rows["part"] == name].reset_index(drop=True)
 
+    def bound(self, low: float, high: float) -> str:
+        """A bounded share in words: what it is over, or under."""
+        name, value = ("over", low) if np.isfinite(low) else ("under", high)
+        return self.labels[name].replace("{bound}", self.numbers.fixed(value, 0))
+
     def digest(self, code: str) -> str:
         """Digest of all that decides the look of the figure; ``code``: digest of the program and fonts."""
         head = [
@@ -50,3 +56,8 @@ class FigureItem:
         ]
         data = self.rows.to_csv(index=False, float_format="%.17g", lineterminator="\n")
         return hashlib.sha256((json.dumps(head, sort_keys=True, default=str) + data).encode()).hexdigest()
+
+
+def marked(rows: DataFrame) -> Series:
+    """Where a mark of each row stands: at its estimate, else at its bound."""
+    return rows["estimate"].fillna(rows["bound_low"]).fillna(rows["bound_high"])

@@ -120,8 +120,8 @@ def _reason(problem: NotMade, texts: Texts) -> str:
 
 def _data(figure: FigureItem, card: Card) -> bytes:
     """The numbers behind a figure; column names are the same in every language."""
-    head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "n",
-            "flag", "flag_reason", "variant", "concept", "source"]  # fmt: skip
+    head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
+            "n", "flag", "flag_reason", "variant", "concept", "source"]  # fmt: skip
     marks = " ".join(figure.caption.marks)
     tail = [card.primary.variant, card.primary.concept, figure.caption.source]
     return csv_bytes(
@@ -129,7 +129,7 @@ def _data(figure: FigureItem, card: Card) -> bytes:
         (
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.n)), row.flag, row.flag_reason, *tail,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, *tail,
             ]
             for row in figure.rows.itertuples()
         ),
@@ -197,7 +197,7 @@ def _page(
         for name, text in zip(names, mark_texts(names, texts), strict=True)
     ]
     pngs = [(figure, (shelf.out / f"{figure.stem}.png").read_bytes()[:24]) for figure in figures]
-    limits = {"flag_below": thresholds.flag_below, "hide_below": thresholds.hide_below}
+    limits = {name: getattr(thresholds, name) for name in ("flag_below", "hide_below", "confidential_below")}
     content = page(
         catalogue.folder, title=_heading(card, texts), figures=pngs, tables=tables, about=_about(card, texts), notes=_notes(card),
         marks=marks, not_made=left, flags=texts.t("page.flags", **limits), texts=texts,

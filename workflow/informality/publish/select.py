@@ -12,15 +12,15 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from informality.errors import UserError, nearest
-from informality.govern.reliability import HIDDEN, NOT_AVAILABLE
+from informality.govern.flags import CONFIDENTIAL, NOT_AVAILABLE, WITHOUT_VALUE
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import ANY, Measure, Selection
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, JOBS, TOTAL, UNITS, UNKNOWN, VARIABLES
 
-TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason")
+TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason", "review")
 DRAWER = ("variant", "concept", "indicator", "statistic", "assumption")
 IntArray = npt.NDArray[np.intp]
-NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population")
+NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population", "bound_low", "bound_high")
 
 
 class NotMade(Exception):
@@ -120,7 +120,8 @@ def rows_of(hub: Estimates, selection: Selection, card: Card) -> DataFrame:
         parts = rows["category"].str.split(":", expand=True).reindex(columns=range(len(selection.split)))
         for position, name in enumerate(selection.split):
             rows = rows.assign(**{name: parts[position].fillna("")})
-    rows = rows[~((rows["n"].fillna(0) == 0) & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
+    nobody = (rows["n"].fillna(0) == 0) & (rows["flag"] != CONFIDENTIAL)
+    rows = rows[~(nobody & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
     return rows.sort_values(["category", *by], kind="stable")
 
 
@@ -133,7 +134,7 @@ def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) ->
                 raise NotMade(reason, [name])
         not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
         raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
-    if rows["flag"].isin([NOT_AVAILABLE, HIDDEN]).all():
+    if rows["flag"].isin(WITHOUT_VALUE).all():
         not_available = rows.loc[rows["flag"] == NOT_AVAILABLE, "flag_reason"]
         raise NotMade(str(not_available.iloc[0]) if len(not_available) == len(rows) else "all_hidden", by)
 

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.govern.reliability import BY_DEFINITION
+from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
 from informality.publish.select import Estimates, NotMade, order, resolved, select, why_not
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
+    bounded,
     category_label,
     comparability_notes,
     flag_notes,
@@ -141,7 +142,7 @@ class _Maker:
         problem = next(iter(self.left_out.values()), NotMade("no_estimates"))
         if first.empty or (self.dimensions and (first[self.dimensions] == TOTAL).all(axis=None) and self.left_out):
             raise problem
-        if first["estimate"].isna().all():
+        if first[["estimate", "bound_low", "bound_high"]].isna().all(axis=None):
             raise problem
         compares = (
             not isinstance(self.entry.variants, str) or self.entry.variants == "options" or self.entry.concepts == "all"
@@ -211,7 +212,11 @@ class _Maker:
         unit = self._unit(measure)
         heads = {"estimate": name, "ci_low": t("common.lower", unit=unit), "ci_high": t("common.upper", unit=unit)}
         for column, head in heads.items():
-            yield Column(head, kind), [_number(value, kind) for value in frame[column]]
+            cells: list[Cell] = [_number(value, kind) for value in frame[column]]
+            if column == "estimate":
+                ends = zip(frame["bound_low"] * 100, frame["bound_high"] * 100, strict=True)
+                cells = [bounded(low, high, self.texts) or cell for (low, high), cell in zip(ends, cells, strict=True)]
+            yield Column(head, kind), cells
         flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
         yield Column(t("common.flag", unit=unit), "flag"), list(flags)
 

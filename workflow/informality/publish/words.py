@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from pandas import DataFrame
 
-from informality.govern.reliability import BY_DEFINITION, HIDDEN, NOT_AVAILABLE, TOO_FEW_PERSONS, UNRELIABLE
+from informality.govern.flags import (
+    BOUNDED,
+    BY_DEFINITION,
+    CONFIDENTIAL,
+    FEW_PERSONS,
+    HIDDEN,
+    NOT_AVAILABLE,
+    SOME_MISSING,
+    TOO_FEW_PERSONS,
+    UNRELIABLE,
+)
 from informality.publish.card import Card
 from informality.publish.text import Texts
 from informality.settings import Thresholds
@@ -113,12 +124,17 @@ def source(card: Card, texts: Texts) -> str:
 
 
 def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[str]:
-    """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason)."""
+    """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason, review)."""
     flags, reasons = set(rows["flag"]), set(rows["flag_reason"])
     hidden_reasons = set(rows.loc[rows["flag"] == HIDDEN, "flag_reason"])
     notes = []
     if UNRELIABLE in flags:
-        notes.append(texts.t("frame.few_note", flag_below=thresholds.flag_below))
+        few = set(rows.loc[rows["flag"] == UNRELIABLE, "flag_reason"]) == {FEW_PERSONS}
+        notes.append(texts.t("frame.few_note" if few else "frame.unreliable_note", flag_below=thresholds.flag_below))
+    if BOUNDED in flags:
+        notes.append(texts.t("frame.bounded_note", confidential_below=thresholds.confidential_below))
+    if CONFIDENTIAL in flags:
+        notes.append(texts.t("frame.confidential_note"))
     if TOO_FEW_PERSONS in hidden_reasons:
         notes.append(texts.t("frame.hidden_note", hide_below=thresholds.hide_below))
     if hidden_reasons - {TOO_FEW_PERSONS}:
@@ -127,7 +143,17 @@ def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[st
         notes.append(texts.t("frame.not_available_note"))
     if BY_DEFINITION in reasons:
         notes.append(texts.t("frame.by_definition_note"))
+    if any(SOME_MISSING in words.split() for words in rows["review"].unique()):
+        notes.append(texts.t("frame.missing_note", share=f"{thresholds.missing_note:.0%}".replace("%", " %")))
     return notes
+
+
+def bounded(low: float, high: float, texts: Texts) -> str:
+    """A bounded share as the language writes it, from its bound in per cent; empty where there is none."""
+    for key, value in (("common.over", low), ("common.under", high)):
+        if np.isfinite(value):
+            return texts.t(key, bound=texts.numbers.fixed(float(value), 0))
+    return ""
 
 
 def comparability_notes(names: Iterable[str], card: Card, texts: Texts) -> list[str]:

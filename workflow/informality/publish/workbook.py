@@ -60,6 +60,7 @@ def _formats(book: Any, face: str) -> dict[str, Any]:
         "mark": book.add_format({**font, "bold": True, "bg_color": "#fff3c4", "border": 1}),
         "link": book.add_format({**font, "font_color": "#0072b2", "underline": 1}),
         "flag": book.add_format({**font, "align": "center"}),
+        "right": book.add_format({**font, "align": "right"}),
     }
     head = {**font, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
     formats |= {
@@ -127,12 +128,17 @@ def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -
     for offset, line in enumerate(table.rows, start=head + 1):
         for position, (column, cell) in enumerate(zip(table.columns, line, strict=True)):
             if isinstance(cell, str):
-                _write(sheet, offset, position, cell, formats["flag" if column.kind == "flag" else "wrap"])
+                _write(sheet, offset, position, cell, formats[_text_format(column.kind)])
             elif cell is not None:
                 sheet.write_number(offset, position, cell, formats[column.kind])
     sheet.freeze_panes(head + 1, keys)
     sheet.repeat_rows(head)
     sheet.set_footer(f"&L&8{_footer(' '.join([*caption.marks, caption.source]))}&R&8{table.item}  &P/&N")
+
+
+def _text_format(kind: str) -> str:
+    """A text in a column of numbers is a bound."""
+    return {"flag": "flag", "text": "wrap"}.get(kind, "right")
 
 
 def _footer(text: str) -> str:

@@ -11,6 +11,8 @@ from informality.survey.family import Recode
 
 # Suffix under which the outcome of a national table is a column for the tables after it and for checks.
 OUTCOME = "_rule"
+# Suffix of the text column that holds Stata's missing letters of a column.
+LETTERS = "_missing"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class RecodeRules:
 class Conditions:
     """The parsed description of one survey; ``flags`` are columns of the file, each a condition that is only a name."""
 
+    keep: Condition | None
     design: Mapping[str, Condition]
     employed: Mapping[str, Condition]
     base: Condition | None
@@ -41,7 +44,7 @@ class Conditions:
         """Each condition once; flags, which are only names of columns, are left out."""
         yield from self.design.values()
         yield from self.employed.values()
-        yield from (c for c in (self.base, self.national_universe) if c is not None)
+        yield from (c for c in (self.keep, self.base, self.national_universe) if c is not None)
         for recode in (*self.variables.values(), *self.questions.values()):
             if recode.number is not None:
                 yield recode.number
@@ -73,6 +76,7 @@ def conditions(survey: Survey) -> Conditions:
     absent = {a.lower() for a in survey.absent}
     tables = national.tables if national else {}
     return Conditions(
+        keep=parse(survey.keep, f"{file}, {survey.place('keep')}") if survey.keep is not None else None,
         design={
             key: parse(text, f"{file}, {survey.place('design', key)}")
             for key, text in survey.design.model_dump().items()

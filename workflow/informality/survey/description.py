@@ -6,13 +6,14 @@ between waves is declared in named ``differences``, never handled in code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from informality import vocabulary as v
-from informality.decisions import load
+from informality.decisions import load, shown
 from informality.errors import UserError
 from informality.survey.family import Concept, Design, Family, Question, Recode
 
@@ -28,6 +29,7 @@ class Survey:
     id: str
     family: Family
     wave: str
+    keep: str | None
     design: Design
     variables: Mapping[str, Recode]
     social_security: Mapping[str, Question]
@@ -57,13 +59,14 @@ class Survey:
         """The description's file, for messages."""
         return f"workflow/surveys/{self.family.family}.yaml"
 
-    def place(self, part: str, name: str) -> str:
-        """The key of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
+    def place(self, part: str, name: str = "") -> str:
+        """The key of ``keep``, or of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
+        key = f"{part}.{name}" if name else part
         for overlay in reversed(self.family.waves[self.wave].differs):
             entries = getattr(self.family.differences[overlay], part)
-            if entries is not None and (part == "design" or name in entries):
-                return f"differences.{overlay}.{part}.{name}"
-        return f"{part}.{name}"
+            if entries is not None and (part in ("design", "keep") or name in entries):
+                return f"differences.{overlay}.{key}"
+        return key
 
     def undeclared(self) -> list[str]:
         """Design columns that the user still has to name."""
@@ -89,7 +92,7 @@ class Survey:
 
 def lay_over(family: Family, wave: str) -> Survey:
     """The survey of one wave: the family's description with the wave's differences, in the order in which they are named."""
-    design, concepts = family.design, dict(family.concepts)
+    design, keep, concepts = family.design, family.keep, dict(family.concepts)
     words = {key: getattr(family, key) for key in ("title", "producer", "terms", "citation")}
     variables: dict[str, Recode] = dict(family.variables)
     questions: dict[str, Question] = dict(family.social_security)
@@ -100,6 +103,7 @@ def lay_over(family: Family, wave: str) -> Survey:
     for name in family.waves[wave].differs:
         overlay = family.differences[name]
         design = overlay.design or design
+        keep = overlay.keep or keep
         words |= {key: word for key in words if (word := getattr(overlay, key)) is not None}
         concepts.update(overlay.concepts or {})
         absent.update(overlay.absent)
@@ -118,6 +122,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         id=f"{family.family}_{wave}",
         family=family,
         wave=wave,
+        keep=keep,
         design=design,
         variables=variables,
         social_security=questions,
@@ -147,17 +152,28 @@ def _require_whole(survey: Survey) -> None:
             )
 
 
+@contextmanager
+def _every_description_is_read() -> Iterator[None]:
+    """Say in an error that a draft stops the runs of all surveys, and what to do about it."""
+    try:
+        yield
+    except UserError as error:
+        every = "every description is read at the start of a run: mend this one, or move it out of the folder"
+        raise UserError(error.what, where=error.where, todo=f"{error.todo}; {every}") from None
+
+
 def load_families(folder: Path) -> dict[str, Family]:
     """All descriptions of a folder, by family name; a file must be called after its family."""
     families = {}
     for path in sorted(folder.glob("*.yml")):
-        raise UserError("a description's file name ends in .yaml", where=path.name, todo=f"call it {path.stem}.yaml")
+        raise UserError("a description's file name ends in .yaml", where=shown(path), todo=f"call it {path.stem}.yaml")
     for path in sorted(folder.glob("*.yaml")):
-        family = load(Family, path)
+        with _every_description_is_read():
+            family = load(Family, path)
         if family.family != path.stem:
             raise UserError(
                 f"the family is called '{family.family}' but its file {path.name}",
-                where=path.name,
+                where=shown(path),
                 todo=f"rename the file to {family.family}.yaml, or change 'family:'",
             )
         families[family.family] = family
@@ -166,5 +182,6 @@ def load_families(folder: Path) -> dict[str, Family]:
 
 def surveys(families: Mapping[str, Family]) -> dict[str, Survey]:
     """Every wave of every family, by survey id, sorted."""
-    found = [lay_over(family, wave) for family in families.values() for wave in family.waves]
+    with _every_description_is_read():
+        found = [lay_over(family, wave) for family in families.values() for wave in family.waves]
     return {survey.id: survey for survey in sorted(found, key=lambda s: s.id)}

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from informality import vocabulary as v
-from informality.decisions import Decision
+from informality.decisions import SPLIT, Decision
 from informality.errors import nearest
 
 UNANSWERED = tuple(r for r in v.REASONS if r not in ("answered", "not_applicable"))
@@ -40,7 +40,12 @@ class Recode(Decision):
         parts: dict[str, Any] = {"levels": {}, "labels": {}, "reasons": {}}
         for key, entry in value.items():
             if not isinstance(key, str):
-                raise ValueError(f"the level {key!r} is not a text: put quotes around it")
+                word = {
+                    True: ' (YAML reads a bare yes as True: write "yes")',
+                    False: ' (a bare no as False: write "no")',
+                }
+                meant = word[key] if isinstance(key, bool) else ""
+                raise ValueError(f"the level {key!r} is not a text: put quotes around it{meant}")
             if key in ("note", "number"):
                 parts[key] = entry
             elif key in UNANSWERED:
@@ -48,7 +53,8 @@ class Recode(Decision):
             elif isinstance(entry, Mapping):
                 unknown = set(entry) - {"if", "label"}
                 if unknown or "if" not in entry:
-                    raise ValueError(f"the level '{key}' takes 'if' and 'label'")
+                    split = f"; {SPLIT}" if None in entry.values() else ""
+                    raise ValueError(f"the level '{key}' takes 'if' and 'label'{split}")
                 parts["levels"][key] = _condition(key, entry["if"])
                 if "label" in entry:
                     parts["labels"][key] = entry["label"]
@@ -58,6 +64,8 @@ class Recode(Decision):
 
 
 def _condition(level: str, text: Any) -> str:
+    if text is None:
+        raise ValueError(f"'{level}' needs a condition; if it is a piece of one: {SPLIT}")
     if not isinstance(text, str):
         raise ValueError(f"'{level}' needs a condition, and a condition is a text: put quotes around it")
     return text
@@ -174,6 +182,7 @@ class Overlay(Decision):
     """What is different in some waves, laid over the family's description; ``null`` takes a variable away."""
 
     absent: list[str] = Field(default_factory=list)
+    keep: str | None = None
     design: Design | None = None
     variables: dict[str, Recode | None] = Field(default_factory=dict)
     social_security: dict[str, Question | None] = Field(default_factory=dict)
@@ -220,6 +229,8 @@ class Family(Decision):
     estimates: bool = True
     notes: list[str] = Field(default_factory=list)
     source: Source = Field(default_factory=Source)
+    # Rows for which this condition does not hold are no persons of the survey (a form that was not filled in, say).
+    keep: str | None = None
     design: Design
     waves: dict[str, Wave] = Field(min_length=1)
     differences: dict[str, Overlay] = Field(default_factory=dict)
@@ -246,6 +257,12 @@ class Family(Decision):
             _check_part(f"differences.{name}.", overlay)
         if self.national is not None:
             _check_national(self.national)
+            declared = [self.concepts, *(overlay.concepts or {} for overlay in self.differences.values())]
+            if (self.national.unit or self.national.job) and not any("national" in part for part in declared):
+                raise ValueError(
+                    "national: 'unit' and 'job' are estimated for the concept 'national' only, and it is not declared; "
+                    "add under concepts:  national: {employed: …}"
+                )
         _named("checks", self.checks, NAME)
         for name, check in self.checks.items():
             for by in check.by:
@@ -313,6 +330,17 @@ def _check_national(national: National) -> None:
     for part, outcome, levels in (("unit", national.unit, v.UNITS), ("job", national.job, v.JOBS)):
         if outcome is not None:
             _known(f"national.{part}.table", [outcome.table], national.tables)
-            given = {rule.outcome for rule in national.tables[outcome.table].rules}
-            _known(f"national.{part}.outcomes", outcome.outcomes, given)
+            _given(f"national.{part}.outcomes", outcome, national.tables[outcome.table].rules)
             _known(f"national.{part}.outcomes", outcome.outcomes.values(), levels)
+
+
+def _given(where: str, outcome: Outcome, rules: list[NationalRule]) -> None:
+    """Refuse an outcome that no rule gives; often the slip is in a rule, so those whose outcome means nothing are named."""
+    given = {rule.outcome for rule in rules}
+    for code in outcome.outcomes:
+        if code not in given:
+            loose = [rule for rule in rules if rule.outcome not in outcome.outcomes] or rules
+            shown = ", ".join(f"{rule.id} '{rule.outcome}'" for rule in loose[:6])
+            raise ValueError(
+                f"{where}: '{code}' is unknown; no rule of the table '{outcome.table}' has it under 'then': {shown}"
+            )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from informality.errors import UserError
-from informality.survey.conditions import Conditions, conditions
+from informality.expressions import Condition
+from informality.sql import booleans
+from informality.survey.conditions import LETTERS, Conditions, conditions
 from informality.survey.description import Survey
-from informality.survey.read import Metadata, SourceSpec, match_columns, open_source
+from informality.survey.read import Metadata, Source, SourceSpec, match_columns, open_source
 
 SIMULATED = "SIMULATED DATA"
 
@@ -21,7 +23,7 @@ SIMULATED = "SIMULATED DATA"
 class Facts:
     """What the file says of itself.
 
-    ``as_described`` is None where the description gives no digest. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
+    ``as_described`` is None where the description gives no digest. ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
     file itself declares as missing, for the columns that were read.
     """
 
@@ -36,29 +38,37 @@ class Facts:
 
 
 def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
-    """Read the columns that the description names, rows in the order of the file, and the facts of the file.
+    """Read the columns that the description names, rows in the order of the file without those that ``keep`` leaves out, and the
+    facts of the file.
 
+    A condition may name ``<column>_missing`` of a Stata file: the column's missing letters (``d`` for ``.d``), NULL elsewhere.
     UserError for a design that is still to be declared, for a column that the file lacks (naming the condition that asks for
     it), and for anything wrong with the file itself.
     """
     survey.require_design()
     parsed = conditions(survey)
     with open_source(file, source_spec(survey, file.name), layout=layout) as source:
-        check_columns(parsed, source.metadata, survey)
-        frame = source.columns(list(parsed.columns()))
         metadata = source.metadata
-        in_file = match_columns(list(frame), metadata, source.file.spec)
+        letters = _letters(parsed, metadata, survey)
+        check_columns(parsed, metadata, survey, letters)
+        named = [name for name in parsed.columns() if name not in letters]
+        frame = source.columns(named)
+        in_file = match_columns(named, metadata, source.file.spec)
+        frame = frame.assign(**_letter_columns(source, letters, len(frame)))
+    rows = len(frame)
+    if parsed.keep is not None:
+        frame = _kept(frame, parsed.keep)
     digest = sha256(file)
     expected = survey.family.waves[survey.wave].sha256
     facts = Facts(
         format=metadata.format,
-        rows=len(frame),
+        rows=rows,
         columns_in_file=len(metadata.columns),
         file_label=metadata.file_label,
         simulated=SIMULATED in metadata.file_label.upper(),
         sha256=digest,
         as_described=None if expected is None else digest == expected,
-        user_missing={c: metadata.user_missing[in_file[c]] for c in frame if in_file[c] in metadata.user_missing},
+        user_missing={c: metadata.user_missing[in_file[c]] for c in named if in_file[c] in metadata.user_missing},
     )
     return frame, facts
 
@@ -69,10 +79,40 @@ def source_spec(survey: Survey, name: str) -> SourceSpec:
     return SourceSpec(name=name, **{**given, "missing": tuple(given["missing"])})
 
 
-def check_columns(parsed: Conditions, metadata: Metadata, survey: Survey) -> None:
-    """Every condition against the columns of the file, so that the message names the key that is wrong."""
-    names: dict[str, None] = dict.fromkeys([*metadata.columns, *parsed.absent, *parsed.outcomes])
-    made = {name.lower() for name in (*parsed.absent, *parsed.outcomes)}
+def _letters(parsed: Conditions, metadata: Metadata, survey: Survey) -> dict[str, str]:
+    """Columns of missing letters that conditions name (where the file has none of that name), and the columns they are of."""
+    if metadata.format != "dta":
+        return {}
+    fold = str.lower if survey.family.source.column_case == "ignore" else str
+    there = {fold(name) for name in metadata.columns}
+    named = {name: name[: -len(LETTERS)] for name in parsed.columns() if name.lower().endswith(LETTERS)}
+    return {name: of for name, of in named.items() if fold(name) not in there and fold(of) in there}
+
+
+def _letter_columns(source: Source, letters: Mapping[str, str], rows: int) -> dict[str, pd.Series]:
+    if not letters:
+        return {}
+    found = source.missing_letters(sorted(set(letters.values())))
+    nothing = pd.Series([None] * rows, dtype="str")
+    return {name: found.get(of, nothing) for name, of in letters.items()}
+
+
+def _kept(frame: pd.DataFrame, keep: Condition) -> pd.DataFrame:
+    kept = frame[booleans(frame, {"keep": keep})["keep"]].reset_index(drop=True)
+    if kept.empty:
+        raise UserError(
+            "'keep' holds for no row of the file", where=keep.where, todo="look at its codes, or leave 'keep' out"
+        )
+    return kept
+
+
+def check_columns(parsed: Conditions, metadata: Metadata, survey: Survey, letters: Iterable[str] = ()) -> None:
+    """Every condition against the columns of the file, so that the message names the key that is wrong.
+
+    ``letters``: columns of missing letters, which are made from others of the file.
+    """
+    names: dict[str, None] = dict.fromkeys([*metadata.columns, *parsed.absent, *parsed.outcomes, *letters])
+    made = {name.lower() for name in (*parsed.absent, *parsed.outcomes, *letters)}
     exact = survey.family.source.column_case == "exact"
     spelling: dict[str, str] = {}
     for condition in (*parsed.all(), *parsed.flags.values()):

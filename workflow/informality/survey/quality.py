@@ -44,17 +44,29 @@ def official_flags(persons: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(FLAG_COLUMNS))
 
 
-def quality(persons: pd.DataFrame, survey: Survey) -> pd.DataFrame:
-    """Answers and reasons of every variable that the description holds, the weights, the design; counts only."""
+# Of these every person of the file is counted; of all else those at or above the age base, for whom estimates are made.
+OF_EVERYBODY = ("age", "age_group", "sex")
+
+
+def quality(persons: pd.DataFrame, survey: Survey, rows: int | None = None) -> pd.DataFrame:
+    """Answers and reasons of every variable that the description holds, the weights, the design; counts only.
+
+    ``rows``: of the file, for the count of those that the description's ``keep`` leaves out.
+    """
     weight = persons["weight"].to_numpy(dtype=float)
-    rows: list[tuple[object, ...]] = []
+    in_age = persons["age_base"].to_numpy(dtype=bool)
+    lines: list[tuple[object, ...]] = []
+    if rows is not None:
+        lines.append(("file", "rows", "", rows, np.nan, np.nan))
+        lines.append(("file", "left_out", "", rows - len(persons), np.nan, np.nan))
+    lines.append(("file", "age_base", "", int(in_age.sum()), float(weight[in_age].sum()), np.nan))
     questions = [f"cover__{name}" for name in survey.social_security]
     for name in [*(n for n in v.VARIABLES if n in survey.variables or n in v.DERIVED or n in v.DERIVABLE), *questions]:
         codes = persons[v.why(name)].cat.codes.to_numpy()
         for code, reason in enumerate(v.REASONS):
-            hit = codes == code
+            hit = (codes == code) & (in_age | (name in OF_EVERYBODY))
             if hit.any():
-                rows.append(("variable", name, reason, int(hit.sum()), float(weight[hit].sum()), np.nan))
+                lines.append(("variable", name, reason, int(hit.sum()), float(weight[hit].sum()), np.nan))
     median = float(np.median(weight[weight > 0]))
     spread = float(weight.std() / weight.mean())
     for item, value in (
@@ -65,10 +77,10 @@ def quality(persons: pd.DataFrame, survey: Survey) -> pd.DataFrame:
         ("coefficient_of_variation", spread),
         ("design_effect_of_weighting", 1.0 + spread**2),
     ):
-        rows.append(("weights", item, "", len(weight), np.nan, value))
-    rows.append(("weights", "zero", "", int((weight == 0).sum()), 0.0, np.nan))
+        lines.append(("weights", item, "", len(weight), np.nan, value))
+    lines.append(("weights", "zero", "", int((weight == 0).sum()), 0.0, np.nan))
     psus = persons.groupby("stratum", sort=True)["psu"].nunique()
-    rows.append(("design", "strata", "", len(psus), np.nan, np.nan))
-    rows.append(("design", "psus", "", int(psus.sum()), np.nan, np.nan))
-    rows.append(("design", "lonely_strata", "", int((psus == 1).sum()), np.nan, np.nan))
-    return pd.DataFrame(rows, columns=list(QUALITY_COLUMNS))
+    lines.append(("design", "strata", "", len(psus), np.nan, np.nan))
+    lines.append(("design", "psus", "", int(psus.sum()), np.nan, np.nan))
+    lines.append(("design", "lonely_strata", "", int((psus == 1).sum()), np.nan, np.nan))
+    return pd.DataFrame(lines, columns=list(QUALITY_COLUMNS))

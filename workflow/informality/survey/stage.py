@@ -12,6 +12,7 @@ from informality.job import Job
 from informality.survey.border import check_persons
 from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
+from informality.survey.doubts import doubts
 from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
 from informality.survey.quality import official_flags, quality
@@ -41,7 +42,7 @@ def ingest_job(job: Job) -> None:
 
 
 def harmonise_job(job: Job) -> None:
-    """Write ``persons.parquet``, the survey card, and the checks of flags and quality."""
+    """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what looks wrong in the description."""
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
@@ -49,4 +50,5 @@ def harmonise_job(job: Job) -> None:
     frames.write(persons, job.folder / "persons.parquet")
     frames.write_json(card(survey, persons, facts), job.folder / "card.json")
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
-    frames.write_csv(quality(persons, survey), job.folder / "checks" / "quality.csv")
+    frames.write_csv(quality(persons, survey, facts.rows), job.folder / "checks" / "quality.csv")
+    frames.write_csv(doubts(persons, survey), job.folder / "checks" / "warnings.csv")

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from support import WORKFLOW
+from unit.govern.small_hub import crossed, of_persons, random_persons
+
+from informality import frames
+from informality.errors import UserError
+from informality.govern.stage import govern_job
+from informality.job import Job
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workflow" / "benchmarks").mkdir(parents=True)
+    (tmp_path / "workflow" / "estimates.yaml").write_bytes((WORKFLOW / "estimates.yaml").read_bytes())
+    home, folder = tmp_path / "home", tmp_path / "folder"
+    for place in (home, folder):
+        (place / "checks").mkdir(parents=True)
+    hub = of_persons(random_persons(300, {"sex": 2, "industry": 6}, 1), crossed(["sex", "industry"], 2)).frame()
+    frames.write(hub, home / "estimates.parquet")
+    frames.write_json({"marks": []}, home / "card.json")
+    frames.write_json({}, home / "variants.json")
+    flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
+    frames.write_csv(flags, home / "checks" / "official_flags.csv")
+    frames.write_csv(pd.DataFrame({"text": []}), home / "checks" / "warnings.csv")
+    names = ("estimates.parquet", "card.json", "variants.json", "checks/official_flags.csv", "checks/warnings.csv")
+    return Job("govern", "made_up", "", {name: home / name for name in names}, {"thresholds": {}}, folder, home)
+
+
+def test_what_was_hidden_is_kept_for_the_next_run(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    govern_job(job)
+    published = frames.read(job.folder / "published.parquet")
+    record = job.folder / "suppression.json"
+    assert json.loads(record.read_text())["hidden"] > 0
+    record.replace(job.home / record.name)
+    monkeypatch.setattr("informality.govern.protection.suppress", lambda *_: pytest.fail("worked out again"))
+    govern_job(job)
+    pd.testing.assert_frame_equal(frames.read(job.folder / "published.parquet"), published)
+
+
+@pytest.mark.parametrize("content", ["[", "[]", '{"digest": "of another"}'])
+def test_a_record_that_does_not_serve_is_made_again(job: Job, content: str) -> None:
+    (job.home / "suppression.json").write_text(content)
+    govern_job(job)
+    assert json.loads((job.folder / "suppression.json").read_text())["hidden"] > 0
+
+
+def test_a_misspelt_sensitive_indicator_is_refused(job: Job) -> None:
+    job.settings["thresholds"]["sensitive_indicators"] = ["informl"]  # type: ignore[index]
+    with pytest.raises(UserError, match="did you mean 'informal'"):
+        govern_job(job)

@@ -1,0 +1,65 @@
+"""The examples of the how-to pages do what the pages say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from support import ROOT, WORKFLOW, random_persons
+
+from informality import frames
+from informality.classify.rules import classify_one
+from informality.decisions import validated
+from informality.govern.benchmarks import load_benchmarks
+from informality.survey.conditions import conditions
+from informality.survey.description import Survey, lay_over
+from informality.survey.family import Family
+
+SURVEYS = WORKFLOW / "surveys" / "README.md"
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def described(*parts: str) -> Survey:
+    content = {key: value for part in parts for key, value in yaml.safe_load(part).items()}
+    return lay_over(validated(Family, content, "the how-to"), "2019")
+
+
+def test_the_worked_examples_are_whole() -> None:
+    example, office = blocks(SURVEYS, "yaml")
+    assert "pens" in conditions(described(example)).columns()
+    both = conditions(described(example, office))
+    assert {"off_sect", "off_inf"} <= set(both.columns())
+    assert both.outcomes == ("sector_rule", "informal_rule")
+
+
+def test_the_lines_of_benchmarks_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "khm_lfs_2019.csv"
+    file.write_text(blocks(SURVEYS, "csv")[0], encoding="utf-8")
+    assert load_benchmarks(file)["id"].tolist() == ["rate_women", "ilo_rate"]
+
+
+def test_the_library_example_gives_the_rate_of_the_employed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    persons = random_persons(4000, seed=7)
+    frames.write(persons, tmp_path / "processed" / "lao_lfs_demo" / "persons.parquet")
+    (tmp_path / "workflow").symlink_to(WORKFLOW)
+    monkeypatch.chdir(tmp_path)
+    code, imports = blocks(ROOT / "README.md", "python")
+    names: dict[str, object] = {}
+    exec(imports + code, names)
+    assert "ci_low" in capsys.readouterr().out
+    rows = names["rows"]
+    assert isinstance(rows, pd.DataFrame)
+    workers = persons[persons["employed__icls19"]]
+    job = classify_one(workers, names["standard"])["job"]  # type: ignore[arg-type]
+    known = (workers["sex"] == "male") & job.notna()
+    weight = workers["weight"][known]
+    expected = (weight * (job[known] == "informal")).sum() / weight.sum()
+    assert rows.loc[rows["sex"] == "male", "estimate"].item() == pytest.approx(expected)

@@ -1,0 +1,198 @@
+"""Which rows of a hub are hidden so that no confidential domain can be worked out: the rows' counts, the programme, the audit.
+
+What the attacker knows is said in `audit.py`; that a domain is hidden as a whole, in `secondary.py`. Numerators of attributes
+that are not sensitive are not defended (decision 28): their bounds keep a few persons out of print, and sums may give them back.
+Those of sensitive ones are, each in a system of its own on top of the hidden domains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pandas import DataFrame
+
+from informality.govern import disclosure
+from informality.govern.audit import Narrow, narrow
+from informality.govern.equations import COMPARISONS, GROUPINGS, MOST_WAYS, Counts, counts, keys_of
+from informality.govern.secondary import System, suppress
+from informality.govern.worlds import joined
+from informality.settings import Thresholds
+from informality.vocabulary import DIMENSIONS, HUB_KEYS, TOTAL
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+# What it costs to hide a row: of the country, of a one-way table, of a two-way table; of the office's own figures, which stand in none.
+COSTS, UNSHOWN = (1000.0, 30.0, 1.0), 0.1
+USED = ("n", "n_event", "n_missing", "n_psu", "state")
+
+
+@dataclass(frozen=True, eq=False)
+class Protection:
+    """``rows``: rows whose domain is hidden; ``counted``: rows of sensitive attributes whose numerator is, the domain being shown.
+
+    ``record``: counts of domains, and what `protect` needs to find the same again without work.
+    """
+
+    rows: Bools
+    counted: Bools
+    record: Mapping[str, Any]
+
+
+def protect(hub: DataFrame, thresholds: Thresholds, known: Mapping[str, Any] | None = None) -> Protection:
+    """Hidden rows of the hub (columns `HUB_KEYS`, `HUB_VALUES`). ``known``: the ``record`` of a former run, used if nothing has changed."""
+    digest = _digest(hub, thresholds)
+    if known is not None and known.get("digest") == digest:
+        return Protection(_mask(hub, known["rows"]), _mask(hub, known["counted"]), known)
+    found = counts(hub)
+    unknown = unknown_domains(found, thresholds)
+    primary = confidential(hub, found, thresholds) & ~unknown
+    hidden = suppress(*system(found, primary, thresholds))
+    rows = _rows(hub, found, hidden)
+    counted = _counted(hub, found, hidden, unknown, thresholds) & ~rows
+    record = {
+        "digest": digest,
+        "domains": len(found.keys),
+        "confidential": int(primary.sum()),
+        "hidden": int(hidden.sum()),
+        "rows": np.flatnonzero(rows).tolist(),
+        "counted": np.flatnonzero(counted).tolist(),
+    }
+    return Protection(rows, counted, record)
+
+
+def confidential(hub: DataFrame, found: Counts, thresholds: Thresholds) -> Bools:
+    """Domains in which some universe, or those of it with a known value, are a few persons (D1) or of a few PSUs (D2)."""
+    result = np.zeros(len(found.keys), dtype=bool)
+    for measure in found.measures():
+        result |= disclosure.few(measure, thresholds)
+    units = disclosure.few_units(hub, thresholds) & (found.domain >= 0)
+    result[found.domain[units]] = True
+    return result
+
+
+def unknown_domains(found: Counts, thresholds: Thresholds) -> Bools:
+    """Domains of a level that only says that something is not known.
+
+    So does a few persons' level that a coarser grouping counts as unknown: their number is that of the unknown.
+    """
+    levels = {(name, level) for name in DIMENSIONS for level in thresholds.unknown_levels}
+    most = np.fmax.reduce(found.measures(), axis=0) if len(found.series) else np.empty(0)
+    for equation in found.equations:
+        total = found.keys[equation.total][1]
+        for part in equation.parts:
+            key = found.keys[part][1]
+            finer = len(total) == len(key) == 1 and (key[0][0], total[0][0]) in GROUPINGS
+            if finer and total[0] in levels and most[part] < thresholds.confidential_below:
+                levels.add(key[0])
+    return np.array([bool(set(key) & levels) for _, key in found.keys], dtype=bool)
+
+
+def system(found: Counts, primary: Bools, thresholds: Thresholds) -> tuple[System, Any]:
+    """The system of domains with these confidential ones, and its audit: of all persons, and part by part of every series."""
+    measures = found.measures()
+    most = np.fmax.reduce(measures, axis=0) if len(measures) else np.zeros(len(primary))
+    need = np.where(primary, np.maximum(thresholds.range, thresholds.range_share * most), thresholds.range)
+    different: dict[bytes, Floats] = {}
+    for parts in [*(row[None, :] for row in found.persons), *(s.parts() for s in found.series)]:
+        known = parts[:, np.nan_to_num(parts).any(axis=0)]
+        if np.isfinite(known).all() and (known >= 0).all():
+            different.setdefault(parts.tobytes(), parts)
+
+    def audit(hidden: Bools) -> list[Narrow]:
+        weak: list[Narrow] = []
+        wanted = need.copy()
+        for parts in different.values():
+            new = narrow(parts, found.equations, hidden, wanted)
+            # One proof a domain: mending it often mends the others.
+            wanted[[one.domain for one in new]] = 0.0
+            weak += new
+        return weak
+
+    return System(primary, measures, found.equations, _cost(found, most), need, twins=found.twins), audit
+
+
+def _cost(found: Counts, most: Floats) -> Floats:
+    """What is lost with each domain: its rows; of domains that lose the same the one with the fewest persons is cheaper."""
+    there = found.domain >= 0
+    worth = np.where(found.shown, np.take(COSTS, found.ways, mode="clip"), UNSHOWN)[there]
+    lost: Floats = np.bincount(found.domain[there], weights=worth, minlength=len(most)).astype(np.float64)
+    return lost + np.log10(1 + most)
+
+
+def _counted(hub: DataFrame, found: Counts, hidden: Bools, unknown: Bools, thresholds: Thresholds) -> Bools:
+    """Rows of sensitive attributes whose numerator or complement is confidential, or hidden to protect one."""
+    result = np.zeros(len(hub), dtype=bool)
+    is_sensitive = disclosure.sensitive(hub, thresholds) & (found.number >= 0)
+    for number in np.unique(found.number[is_sensitive]):
+        rows = np.flatnonzero(found.number == number)
+        mine = np.zeros(len(found.keys), dtype=bool)
+        mine[found.domain[rows[is_sensitive[rows]]]] = True
+        series = found.series[number]
+        event, other = series.event, series.known - series.event
+        primary = mine & ~hidden & ~unknown & (disclosure.few(event, thresholds) | disclosure.few(other, thresholds))
+        if not primary.any():
+            continue
+        closed = hidden & np.isfinite(event)
+        most = np.fmax(event, other)
+        need = np.where(
+            primary, np.maximum(thresholds.range, thresholds.range_share * np.fmin(event, other)), thresholds.range
+        )
+        need = np.where(closed, 0.0, need)
+        ceiling = np.where(hidden, np.inf, series.known)
+
+        def audit(now: Bools, event: Floats = event, need: Floats = need, ceiling: Floats = ceiling) -> list[Narrow]:
+            return narrow(event[None, :], found.equations, now, need, least=0.0, most=ceiling)
+
+        programme = System(
+            primary | closed, np.stack([event, other]), found.equations, _cost(found, np.nan_to_num(most)), need, 0.0
+        )
+        result[rows] |= suppress(programme, audit)[found.domain[rows]]
+    return result
+
+
+def _rows(hub: DataFrame, found: Counts, hidden: Bools) -> Bools:
+    rows = np.zeros(len(hub), dtype=bool)
+    for domain in (found.domain, found.event_domain):
+        there = domain >= 0
+        rows[there] |= hidden[domain[there]]
+    keys = keys_of(hub)
+    # Tables of more dimensions are in no system, so nothing of them is shown.
+    rows |= np.array([len(key) > MOST_WAYS for key in keys], dtype=bool)
+    closed = {key for (_, key), is_hidden in zip(found.keys, hidden, strict=True) if is_hidden}
+    for row in np.flatnonzero(hub["statistic"].astype("str").isin(COMPARISONS).to_numpy()):
+        rows[row] = rows[row] or any(side in closed for side in _sides(keys[row]))
+    return rows
+
+
+def _sides(key: tuple[tuple[str, str], ...]) -> list[tuple[tuple[str, str], ...]]:
+    """Domains that a comparison compares: a level ``a-b`` stands for two levels, of which one may be the margin."""
+    sides = [key]
+    for name, level in key:
+        rest = tuple(pair for pair in key if pair[0] != name)
+        for at in [i for i, sign in enumerate(level) if sign == "-"]:
+            for side in (level[:at], level[at + 1 :]):
+                sides.append(rest if side == TOTAL else joined(rest, ((name, side),)))
+    return sides
+
+
+def _mask(hub: DataFrame, rows: list[int]) -> Bools:
+    mask = np.zeros(len(hub), dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def _digest(hub: DataFrame, thresholds: Thresholds) -> str:
+    """Digest of the counts, of the rule and of the program that applies it."""
+    total = hashlib.sha256(json.dumps(thresholds.model_dump(mode="json"), sort_keys=True).encode())
+    for file in ("audit", "disclosure", "equations", "nesting", "protection", "secondary", "worlds"):
+        total.update(Path(__file__).with_name(f"{file}.py").read_bytes())
+    for name in (*HUB_KEYS, *USED):
+        total.update("\x1f".join(hub[name].astype("str").fillna("")).encode())
+    return total.hexdigest()
