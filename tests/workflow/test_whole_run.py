@@ -141,6 +141,12 @@ def broken(demo, tmp_path):
             ["yse", "icls17.yaml", "U5", "'yes'"],
         ),
         ("workflow/config.yaml", "lonely:", "lonly:", ["lonly", "config.yaml", "'lonely'"]),
+        (
+            "workflow/config.yaml",
+            "sensitive_indicators: []",
+            "sensitive_indicators: [infomal]",
+            ["infomal", "'informal'"],
+        ),
         ("workflow/surveys/lao_lfs.yaml", "country:", "contry:", ["contry", "lao_lfs.yaml", "'country'"]),
         ("workflow/estimates.yaml", "[settlement]", "[settlment]", ["settlment", "estimates.yaml", "'settlement'"]),
     ],

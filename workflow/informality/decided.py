@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from informality.decisions import read_yaml
+from informality.errors import UserError, nearest
 from informality.settings import Settings
 
 
@@ -31,7 +32,14 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
         survey.require_design()
         conditions(survey)
     check_variants(settings.variants, load_standards(folder / "standards"))
-    load_declared(folder / "estimates.yaml")
+    declared = load_declared(folder / "estimates.yaml")
+    for indicator in settings.thresholds.sensitive_indicators:
+        if indicator not in declared.indicators:
+            raise UserError(
+                f"there is no indicator '{indicator}'",
+                where="workflow/config.yaml, thresholds.sensitive_indicators",
+                todo=nearest(indicator, declared.indicators),
+            )
     load_models(folder / "models.yaml")
     load_catalogue(folder / "report")
     for language in settings.languages:

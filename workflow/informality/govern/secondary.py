@@ -27,18 +27,17 @@ from informality.govern.equations import Equation, Floats, holds
 Bools = npt.NDArray[np.bool_]
 # The relative gap at which the programme is content, and the most nodes that it looks at: both the same on every computer.
 GAP, NODES = 0.01, 2000
-PATIENCE = 3
-# How often the audit may find fault before everything that is tied to the confidential domains is hidden.
-ATTEMPTS = 40
+# How often the audit may find fault before what is hidden stays hidden, and before all that is tied to the confidential domains is.
+PATIENCE, ATTEMPTS = 3, 40
 
 
 @dataclass(frozen=True, eq=False)
 class System:
     """Counts that are tied to each other.
 
-    ``primary``: the confidential domains; ``measures`` (measures × domains): NaN where a domain has none; ``cost`` of hiding each domain; ``need``: persons that have to stand
-    against each domain when it is hidden; ``least``: what a reader knows that every hidden count reaches; ``twins``: pairs shown or
-    hidden together.
+    ``primary``: the confidential domains; ``measures`` (measures × domains): NaN where a domain has none; ``cost`` of hiding each
+    domain; ``need``: persons that have to stand against each domain when it is hidden; ``least``: what a reader knows that every
+    hidden count reaches; ``twins``: pairs shown or hidden together.
     """
 
     primary: Bools
@@ -87,9 +86,7 @@ def _all_tied(system: System, hidden: Bools) -> Bools:
 def choose(system: System, rule: Sequence[Line], cuts: Sequence[Narrow] = (), kept: Bools | None = None) -> Bools:
     """The cheapest domains to hide with the confidential ones, so that the value ``rule`` holds and every proof of ``cuts`` is broken.
 
-    ``kept``: domains that are hidden in any case.
-
-    UserError where the solver finds none.
+    ``kept``: domains that are hidden in any case. UserError where the solver finds none.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
