@@ -1,0 +1,33 @@
+"""A difference is shown only where both of its sides are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from informality.govern.release import _compares_hidden
+from informality.vocabulary import DIMENSIONS, HUB_KEYS, TOTAL
+
+
+def row(statistic: str, flag: str = "", **dimensions: str) -> dict[str, str]:
+    keys = dict.fromkeys(HUB_KEYS, "") | dict.fromkeys(DIMENSIONS, TOTAL)
+    return keys | {"statistic": statistic, "flag": flag} | dimensions
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "hidden"), [("", "", False), ("u", "", False), (":c", "", True), ("", "x", True), ("b", "", True)]
+)
+def test_a_hidden_side_hides_the_difference(women: str, men: str, hidden: bool) -> None:
+    frame = pd.DataFrame(
+        [
+            row("share", women, sex="female", region="ZA-WC"),
+            row("share", men, sex="male", region="ZA-WC"),
+            row("difference", sex="female-male", region="ZA-WC"),
+        ]
+    )
+    assert list(_compares_hidden(frame)) == [False, False, hidden]
+
+
+def test_a_side_that_stands_nowhere_hides_it_too() -> None:
+    frame = pd.DataFrame([row("share", sex="female"), row("difference", sex="female-male")])
+    assert list(_compares_hidden(frame)) == [False, True]
