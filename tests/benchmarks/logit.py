@@ -59,7 +59,7 @@ def engine(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
     """Coefficients and standard errors by the package."""
     from informality.estimate import logit
     from informality.estimate.design import Design
-    from informality.estimate.terms import parse_terms
+    from informality.estimate.models.terms import parse_terms
 
     terms = parse_terms(FORMULA.split(" + "))
     design = Design.from_frame(frame)
@@ -78,8 +78,8 @@ def effects(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
     """Average marginal effects of a fit that is there already."""
     from informality.estimate import logit
     from informality.estimate.design import Design
-    from informality.estimate.marginal_effects import average_marginal_effects
-    from informality.estimate.terms import parse_terms
+    from informality.estimate.models.marginal_effects import average_marginal_effects
+    from informality.estimate.models.terms import parse_terms
 
     fitted = logit.fit(frame, frame["informal"].to_numpy(), parse_terms(FORMULA.split(" + ")), Design.from_frame(frame))
     assert isinstance(fitted, logit.Fit)

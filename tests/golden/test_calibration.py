@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from informality.estimate.calibrate import linear, post_stratify, rake
-from informality.estimate.calibrated import CalibratedDesign, estimate_calibrated
+from informality.estimate.calibration.calibrate import linear, post_stratify, rake
+from informality.estimate.calibration.estimates import CalibratedDesign, estimate_calibrated
 from informality.estimate.design import Design
 from informality.estimate.requests import Request
 

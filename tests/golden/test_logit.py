@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from informality.estimate import logit
 from informality.estimate.design import Design
-from informality.estimate.logit import Fit
-from informality.estimate.marginal_effects import average_marginal_effects
-from informality.estimate.terms import CONSTANT, parse_terms
+from informality.estimate.models import logit
+from informality.estimate.models.logit import Fit
+from informality.estimate.models.marginal_effects import average_marginal_effects
+from informality.estimate.models.terms import CONSTANT, parse_terms
 
 GOLDEN = Path(__file__).parents[2].parent / "shared" / "golden"
 pytestmark = [

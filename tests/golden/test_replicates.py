@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from informality.estimate.design import Design
-from informality.estimate.replicate import ReplicateDesign
-from informality.estimate.replicate_made import jkn
-from informality.estimate.replicate_variance import (
+from informality.estimate.replicates.design import ReplicateDesign
+from informality.estimate.replicates.made import jkn
+from informality.estimate.replicates.variance import (
     Replicated,
     estimate_replicates,
     evaluate_replicates,

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from support import WORKFLOW, standards
 
-from informality.estimate import logit
 from informality.estimate.design import Design
-from informality.estimate.model_run import Results, run_models
-from informality.estimate.models import load_models
+from informality.estimate.models import logit
+from informality.estimate.models.declared import load_models
+from informality.estimate.models.run import Results, run_models
+from informality.estimate.models.terms import parse_terms
 from informality.estimate.survey import Subject
-from informality.estimate.terms import parse_terms
 
 pytestmark = pytest.mark.real
 

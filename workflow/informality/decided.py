@@ -21,7 +21,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     """
     from informality.classify.standards import check_variants, load_standards
     from informality.estimate.declared import load_declared
-    from informality.estimate.models import load_models
+    from informality.estimate.models.declared import load_models
     from informality.publish.catalogue import load_catalogue
     from informality.publish.text import load_texts
     from informality.survey.conditions import conditions

@@ -1,0 +1,31 @@
+"""The estimate room's second job: models."""
+
+from __future__ import annotations
+
+import json
+
+from informality import frames
+from informality.decisions import FOLDER
+from informality.estimate.design import Design
+from informality.estimate.models.declared import load_models
+from informality.estimate.models.run import run_models
+from informality.estimate.survey import Subject
+from informality.job import Job
+
+
+def models_job(job: Job) -> None:
+    """Write ``models.parquet``, the results of all declared models, and ``model_cells.parquet``, the counts behind their terms."""
+    models = load_models(FOLDER / "models.yaml")
+    card = json.loads(job.inputs["card.json"].read_text(encoding="utf-8"))
+    variants = json.loads(job.inputs["variants.json"].read_text(encoding="utf-8"))
+    # On one concept: what another adds to employment (own-use producers) is informal by definition and in no universe of a model.
+    concept = variants["primary"]["concept"]
+    pairs = tuple((p["variant"], p["concept"]) for p in variants["pairs"] if p["concept"] == concept)
+    persons = frames.read(job.inputs["persons.parquet"])
+    classified = frames.read(job.inputs["classified.parquet"])
+    design = Design.from_frame(persons, lonely=job.settings["lonely"])
+    results = run_models(
+        persons, classified, models, Subject(card["survey"], card["wave"], pairs), design, variants["reads"]
+    )
+    frames.write(results.models, job.folder / "models.parquet")
+    frames.write(results.cells, job.folder / "model_cells.parquet")
