@@ -48,6 +48,25 @@ UNITS = ("formal_sector", "informal_sector", "household", "not_classified")
 JOBS = ("formal", "informal", "not_classified")
 CONCEPTS = ("icls13", "icls19", "national")
 
+# The nine branches of social security of Convention No. 102 (1952), Parts II to X, in its order; all but the first pay cash.
+BRANCHES = (
+    "medical_care", "sickness", "unemployment", "old_age", "employment_injury", "family", "maternity", "invalidity", "survivors",
+)  # fmt: skip
+CASH_BRANCHES = BRANCHES[1:]
+# At least one branch that pays cash: written where a branch is named.
+ANY_CASH = "any_cash"
+# What a law says of a person (decision 18), in two readings of it.
+LEGAL = ("mandatory", "voluntary", "excluded", "unknown")
+READINGS = ("wide", "narrow")
+# Where law and practice meet: one class for every person, branch, law and reading.
+SPLIT = (
+    "covered_mandatory", "covered_voluntary", "covered_outside", "covered_unclassified",
+    "compliance_gap", "to_verify", "take_up_gap", "legal_gap", "unclassified", "unknown",
+)  # fmt: skip
+# Why somebody with a mandatory right is not covered (decision 19), and who could join voluntarily (decision 20).
+COMPLIANCE_STEPS = ("registration_unknown", "unit_not_registered", "no_contract", "contract_unknown", "not_declared")
+TAKE_UP = ("can_pay", "missing_middle", "below_line", "no_earnings")
+
 _VARIABLES = (
     # persons
     Variable("sex", ("male", "female")),
@@ -92,14 +111,24 @@ _VARIABLES = (
         of="employed",
     ),
     Variable("hours_usual", kind="number", of="employed"),
+    # Cash of the main job in a month; what is earned in kind, or produced for sale and consumed, stands apart (decision 21).
     Variable("earnings_month", kind="number", of="employed"),
-    # derived by the pipeline itself, in survey/harmonise.py
+    Variable("in_kind_month", kind="number", of="employed"),
+    # derived by the pipeline itself, in survey/derive.py
     Variable("age_group", ("15_24", "25_34", "35_44", "45_54", "55_64", "65_plus")),
+    Variable("industry10", ("agriculture", "mining", "manufacturing", "utilities", "construction", "commerce", "transport", "finance",
+                            "public_administration", "other"), of="employed"),
+    Variable("industry6", ("agriculture", "manufacturing", "construction", "mining_utilities", "market_services", "non_market_services"),
+             of="employed"),
+    Variable("earnings_quintile", ("q1", "q2", "q3", "q4", "q5"), of="employed"),
+    Variable("earnings_decile", ("d01", "d02", "d03", "d04", "d05", "d06", "d07", "d08", "d09", "d10"), of="employed"),
+    # Cash earnings of all members of the household over its members, where those of everybody who works for pay or profit are known.
+    Variable("household_earnings", kind="number"),
 )  # fmt: skip
 
 VARIABLES: dict[str, Variable] = {v.name: v for v in _VARIABLES}
 # Written by the pipeline, never by a description.
-DERIVED = ("age_group",)
+DERIVED = ("age_group", "industry10", "industry6", "earnings_quintile", "earnings_decile", "household_earnings")
 # What a description may leave out of `variables:` and the pipeline then derives from another variable.
 DERIVABLE = {"industry": "isic2", "industry3": "industry", "occupation": "isco2"}
 
@@ -114,10 +143,16 @@ DIMENSIONS = (
     "status",
     "industry",
     "industry_national",
+    "industry10",
+    "industry6",
     "industry3",
     "occupation",
     "size",
     "inst_sector",
+    "registered",
+    "contract",
+    "earnings_quintile",
+    "earnings_decile",
 )
 # The margin and the unknown in a dimension column.
 TOTAL = "_T"
