@@ -20,6 +20,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     ``folder`` is `workflow/`; ``chosen`` are `informality.survey.description.Survey`.
     """
     from informality.classify.standards import check_variants, load_standards
+    from informality.coverage import options as coverage
     from informality.estimate.declared import load_declared
     from informality.estimate.models.declared import load_models
     from informality.publish.catalogue import load_catalogue
@@ -32,6 +33,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
         survey.require_design()
         conditions(survey)
     check_variants(settings.variants, load_standards(folder / "standards"))
+    coverage.check(folder)
     declared = load_declared(folder / "estimates.yaml")
     for indicator in settings.thresholds.sensitive_indicators:
         if indicator not in declared.indicators:

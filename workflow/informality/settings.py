@@ -82,6 +82,7 @@ class Settings(Decision):
     surveys: list[str] = Field(default_factory=list)
     languages: list[Literal["en"]] = Field(default=["en"], min_length=1)
     variants: dict[str, Variant] = Field(min_length=1)
+    counterfactual_laws: bool = True
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
     thresholds: Thresholds = Thresholds.model_validate({})
 

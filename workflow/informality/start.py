@@ -40,7 +40,8 @@ class Run:
     """What the Snakefile needs to know of this run.
 
     ``targets``: every manifest of the surveys; ``ends``: those for which the run is made. ``sources``: survey → the files that
-    its first stage reads. ``descriptions``: survey → digest of its description. ``before``: manifest → its time at the start,
+    its first stage reads. ``descriptions``: survey → digest of its description. ``countries``: survey → its country as file names of
+    laws begin. ``before``: manifest → its time at the start,
     to tell at the end what was made.
     """
 
@@ -51,6 +52,7 @@ class Run:
     ends: tuple[Path, ...]
     sources: Mapping[str, tuple[Path, ...]]
     descriptions: Mapping[str, str]
+    countries: Mapping[str, str]
     acts: bool
     before: Mapping[Path, int] = field(default_factory=dict)
     lock: IO[str] | None = None
@@ -99,6 +101,7 @@ def begin(
         ends=tuple(path for paths in chains for path in ends(paths)),
         sources=sources,
         descriptions={survey: description_digest(known[survey]) for survey in sources},
+        countries={survey: known[survey].family.iso3.lower() for survey in sources},
         acts=acts,
         lock=take_lock() if acts else None,
     )
@@ -176,7 +179,14 @@ def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
     names = ["simulate"] if survey.file_name is None else []
     names += ["ingest", "harmonise"]
     if survey.family.estimates:
-        names += ["classify", "estimate", "models", "govern", *(f"publish_{language}" for language in languages)]
+        names += [
+            "classify",
+            "cover",
+            "estimate",
+            "models",
+            "govern",
+            *(f"publish_{language}" for language in languages),
+        ]
     return [PROCESSED / survey.id / f"{name}.json" for name in names]
 
 

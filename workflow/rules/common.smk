@@ -14,7 +14,7 @@ JOB = (
 )
 TO_LOG = " > {log:q} 2>&1"
 # What crosses the wall. The manifests of earlier stages name files with persons too; these are not handed over.
-STATISTICS_ONLY = " --only estimates.parquet models.parquet model_cells.parquet card.json variants.json 'checks/*'"
+STATISTICS_ONLY = " --only estimates.parquet models.parquet model_cells.parquet card.json variants.json coverage.json 'checks/*'"
 PYTHON = sys.executable
 digest_of = cache(decisions_digest)
 
@@ -25,10 +25,11 @@ def code(rule):
 
 
 def decisions(*patterns):
-    """Digest of the files of decisions that match patterns below workflow/, where {survey} is the job's survey."""
+    """Digest of the files of decisions that match patterns below workflow/, where {survey} is the job's survey and {country} its country."""
 
     def digest(wildcards):
-        names = tuple(pattern.format(survey=wildcards.survey) for pattern in patterns)
+        survey = wildcards.survey
+        names = tuple(pattern.format(survey=survey, country=RUN.countries[survey]) for pattern in patterns)
         return digest_of(FOLDER, names)
 
     return digest

@@ -73,3 +73,22 @@ rule classify:
         settings=settings("variants"),
     shell:
         JOB + TO_LOG
+
+
+rule cover:
+    input:
+        persons="processed/{survey}/harmonise.json",
+    output:
+        "processed/{survey}/cover.json",
+    log:
+        "processed/{survey}/logs/cover.log",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        code=code("cover"),
+        decisions=decisions("coverage.yaml", "laws/{country}_*.yaml"),
+        settings=settings("counterfactual_laws"),
+    shell:
+        JOB + TO_LOG

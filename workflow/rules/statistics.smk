@@ -5,6 +5,7 @@ rule estimate:
     input:
         persons="processed/{survey}/harmonise.json",
         classified="processed/{survey}/classify.json",
+        covered="processed/{survey}/cover.json",
     output:
         "processed/{survey}/estimate.json",
     log:
@@ -25,6 +26,7 @@ rule models:
     input:
         persons="processed/{survey}/harmonise.json",
         classified="processed/{survey}/classify.json",
+        covered="processed/{survey}/cover.json",
     output:
         "processed/{survey}/models.json",
     log:
@@ -45,6 +47,7 @@ rule govern:
     input:
         card="processed/{survey}/harmonise.json",
         counts="processed/{survey}/classify.json",
+        coverage="processed/{survey}/cover.json",
         estimates="processed/{survey}/estimate.json",
         models="processed/{survey}/models.json",
     output:

@@ -190,7 +190,7 @@ def floor_on(law: Law, scheme: Scheme, day: date) -> float | None:
     floor = scheme.insurable.floor
     if floor is None:
         return None
-    return amount_on(law.minimum_wage if floor == MINIMUM_WAGE else floor, day)
+    return amount_on(floor if isinstance(floor, list) else law.minimum_wage, day)
 
 
 def _in_order(where: str, amounts: list[Amount]) -> None:
