@@ -14,7 +14,9 @@ JOB = (
 )
 TO_LOG = " > {log:q} 2>&1"
 # What crosses the wall. The manifests of earlier stages name files with persons too; these are not handed over.
-STATISTICS_ONLY = " --only estimates.parquet models.parquet model_cells.parquet card.json variants.json coverage.json 'checks/*'"
+STATISTICS_ONLY = (
+    " --only estimates.parquet models.parquet model_cells.parquet card.json variants.json coverage.json 'checks/*'"
+)
 PYTHON = sys.executable
 digest_of = cache(decisions_digest)
 
