@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from informality import frames
+from informality import vocabulary as v
 from informality.coverage.apply import Cover, apply_law, cover_columns, cover_of, groups
 from informality.coverage.contributions import earnings_line
 from informality.coverage.evidence import questions
@@ -56,12 +57,15 @@ def cover_survey(
     entries = []
     for name, law in laws.items():
         absent = not_asked(law, persons, working)
-        entries.append(_entry(law, cover, options, day, current=name == current, absent=absent))
+        entry = _entry(law, cover, options, day, current=name == current, absent=absent)
         if not absent:
-            parts.append(apply_law(law, workers, cover, options, day))
+            columns, entry["any_cash"] = apply_law(law, workers, cover, options, day)
+            parts.append(columns)
+        entries.append(entry)
     told = {
         "headline": options.headline,
         "law": current,
+        "main": main_branch(cover, options),
         "laws": entries,
         "evidence": [[branch, list(names)] for branch, names in cover.questions.items()],
         "c102": options.c102.model_dump(),
@@ -69,6 +73,11 @@ def cover_survey(
         "share_of_minimum_wage": options.take_up.line.share_of_minimum_wage,
     }
     return _everybody(pd.concat(parts, axis=1), persons.index), told
+
+
+def main_branch(cover: Cover, options: Options) -> str | None:
+    """The branch for which everything is shown: that of the headline; where the survey has no evidence for it, any cash branch."""
+    return next((branch for branch in (options.headline, v.ANY_CASH) if branch in cover.of_branch), None)
 
 
 def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool, absent: list[str]) -> dict[str, Any]:
