@@ -11,6 +11,7 @@ from informality.decisions import FOLDER
 from informality.estimate.declared import load_declared
 from informality.estimate.survey import Subject, estimate_survey
 from informality.job import Job
+from informality.vocabulary import CURRENCY
 
 
 def estimate_job(job: Job) -> None:
@@ -25,6 +26,7 @@ def estimate_job(job: Job) -> None:
         sensitivity=frozenset(variants["sensitivity_variants"]),
         checks=card["checks"],
         national_base=card["national_base"] is not None,
+        currency=card["currency"] or CURRENCY,
     )
     persons = frames.read(job.inputs["persons.parquet"])
     classified = frames.read(job.inputs["classified.parquet"])
