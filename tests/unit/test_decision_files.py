@@ -13,7 +13,8 @@ from informality import settings as configuration
 from informality import vocabulary as v
 from informality.classify.standards import VALID_CONCEPTS, check_variants, load_standards
 from informality.decisions import read_yaml
-from informality.estimate.declared import Category, Declared, load_declared
+from informality.estimate.declared import Category, Declared
+from informality.estimate.specifications import load_declared
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions
 from informality.survey.description import Survey, load_families, surveys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from support import WORKFLOW, random_workers, workers
 
 from informality import vocabulary as v
 from informality.coverage.evidence import NO, UNKNOWN, YES
-from informality.coverage.gaps import compliance_steps, split, take_up_classes
+from informality.coverage.gaps import compliance_steps, split, take_up_classes, unit_registered
 from informality.coverage.options import load_options
 
 OPTIONS = load_options(WORKFLOW / "coverage.yaml")
@@ -36,6 +37,10 @@ def test_a_public_employee_who_says_no_is_to_be_verified_only_where_the_law_obli
     assert [v.SPLIT[code] for code in found] == ["to_verify", "take_up_gap", "legal_gap", "unclassified"]
 
 
+def asked(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(unit_registered=unit_registered(frame, OPTIONS))
+
+
 STEPS = {
     "registration_unknown": {"registered": "?dont_know", "contract": "permanent", "inst_sector": "private"},
     "unit_not_registered": {"registered": "in_process", "contract": "permanent"},
@@ -47,13 +52,13 @@ STEPS = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_compliance_gap_has_a_worker_on_every_step(step: str) -> None:
-    frame = workers([STEPS[step]])
+    frame = asked(workers([STEPS[step]]))
     gap = np.array([v.SPLIT.index("compliance_gap")], dtype=np.int8)
     assert v.COMPLIANCE_STEPS[compliance_steps(frame, gap, OPTIONS)[0]] == step
 
 
 def test_steps_and_take_up_classes_are_of_their_own_gap_only() -> None:
-    frame = random_workers(500, seed=7)
+    frame = asked(random_workers(500, seed=7))
     classes = np.random.default_rng(7).integers(0, len(v.SPLIT), 500).astype(np.int8)
     steps = compliance_steps(frame, classes, OPTIONS)
     assert ((steps >= 0) == (classes == v.SPLIT.index("compliance_gap"))).all()

@@ -9,7 +9,8 @@ from support import WORKFLOW, edited
 
 from informality import vocabulary as v
 from informality.errors import UserError
-from informality.estimate.declared import Declared, load_declared, specifications
+from informality.estimate.declared import Declared
+from informality.estimate.specifications import load_declared, specifications
 
 ESTIMATES = WORKFLOW / "estimates.yaml"
 

@@ -11,8 +11,9 @@ from informality import vocabulary as v
 from informality.classify.rules import classify
 from informality.errors import UserError
 from informality.estimate.association import Independence, independence
-from informality.estimate.declared import Declared, load_declared
+from informality.estimate.declared import Declared
 from informality.estimate.design import Design
+from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Subject, estimate_survey
 from informality.settings import Variant
 

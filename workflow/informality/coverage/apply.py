@@ -130,10 +130,18 @@ def any_cash_as(law: Law, cover: Cover, options: Options, status: LegalStatus) -
     return v.ANY_CASH
 
 
-def cover_columns(cover: Cover) -> dict[str, object]:
-    """``covered__<branch>`` (yes, no) and ``assumed__<branch>`` for every branch with evidence, and for `ANY_CASH`."""
+def cover_groups(cover: Cover, headline: str) -> list[Group]:
+    """Branches that rest on the same answers; `ANY_CASH` is among them where it does, and else a group of its own."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for branch, names in cover.questions.items():
+        shared.setdefault(names, []).append(branch)
+    return [Group(headline if headline in some else some[0], tuple(some)) for some in shared.values()]
+
+
+def cover_columns(cover: Cover, shown: Sequence[Group]) -> dict[str, object]:
+    """``covered__<group>`` (yes, no) and ``assumed__<group>`` (nobody asked, taken as not covered) for every group of `cover_groups`."""
     columns: dict[str, object] = {}
-    for branch, codes in cover.of_branch.items():
-        columns[f"covered__{branch}"] = levels(codes, COVER)
-        columns[f"assumed__{branch}"] = cover.assumed[branch]
+    for group in shown:
+        columns[f"covered__{group.name}"] = levels(cover.of_branch[group.name], COVER)
+        columns[f"assumed__{group.name}"] = cover.assumed[group.name]
     return columns

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from informality import vocabulary as v
-from informality.decisions import Decision, load
-from informality.errors import UserError, nearest
-from informality.expressions import Condition, parse
+from informality.decisions import Decision
+from informality.errors import nearest
 
 WHERE = "workflow/estimates.yaml"
 QUESTION = "{question}"
-# Prefix of the columns of questions on social security, and a column to check conditions with before any survey is known.
-COVER = "cover__"
-ANY_QUESTION = f"{COVER}question"
 
 
 class Category(Decision):
@@ -57,12 +50,14 @@ class Indicator(Decision):
 
     It is a condition (or one for each category); or, where ``measure`` says what it counts, a number, and with ``over`` the ratio
     of two. ``interval``: that of its shares. ``tests``: dimensions of which it is tested whether it is independent of them.
+    ``category_of``: a category for each level of these columns, or each pair of levels of two.
     """
 
-    per: Literal["concept", "variant"]
+    per: Literal["concept", "variant", "branch", "law"]
     universe: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     value: str | None = None
     categories: dict[str, str | Category] = Field(default_factory=dict)
+    category_of: list[str | Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
     for_each: Literal["question"] | None = None
     measure: Measure | None = None
     over: str | None = None
@@ -70,14 +65,18 @@ class Indicator(Decision):
     quantiles: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=list)
     interval: Literal["logit", "beta", "wilson", "t"] | None = None
     by: str
+    narrow: str | None = None
+    also: str | None = None
     bounds: bool = False
     differences: list[Difference] = Field(default_factory=list)
     tests: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_way(self) -> Indicator:
-        if (self.value is None) == (not self.categories):
-            raise ValueError("give either 'value' or 'categories'")
+        if [self.value is not None, bool(self.categories), bool(self.category_of)].count(True) != 1:
+            raise ValueError("give either 'value', 'categories' or 'category_of'")
+        if (self.narrow and self.per != "law") or (self.also and self.per not in ("branch", "law")):
+            raise ValueError("'narrow' goes with per: law, 'also' with per: branch or law")
         own = [isinstance(c, Category) and c.universe is not None for c in self.categories.values()]
         if not self.universe and not (own and all(own)):
             raise ValueError("'universe' is required")
@@ -149,8 +148,10 @@ class Declared(Decision):
                 if len(by) > 3:
                     raise ValueError(f"breakdowns.{name}: a breakdown has at most three dimensions")
         for name, indicator in self.indicators.items():
-            if indicator.by not in self.breakdowns:
-                raise ValueError(f"indicators.{name}.by: '{indicator.by}'; {nearest(indicator.by, self.breakdowns)}")
+            for key in ("by", "narrow", "also"):
+                by_name = getattr(indicator, key)
+                if by_name is not None and by_name not in self.breakdowns:
+                    raise ValueError(f"indicators.{name}.{key}: '{by_name}'; {nearest(by_name, self.breakdowns)}")
             for difference in indicator.differences:
                 _check_difference(f"indicators.{name}.differences", difference)
             for dimension in indicator.tests:
@@ -173,120 +174,3 @@ def _check_difference(where: str, difference: Difference) -> None:
     for level in (difference.plus, difference.minus):
         if levels is not None and level not in (*levels, v.TOTAL):
             raise ValueError(f"{where}: '{level}'; {nearest(level, levels)}")
-
-
-def load_declared(path: Path) -> Declared:
-    """Read `estimates.yaml`; every condition is parsed and checked against the vocabulary."""
-    declared = load(Declared, path)
-    for name, universe in declared.universes.items():
-        parse(universe, f"{WHERE}, universes.{name}").check(known_columns(()))
-    check(list(specifications(declared, [ANY_QUESTION])), [ANY_QUESTION])
-    return declared
-
-
-def check(specs: Sequence[Specification], questions: Sequence[str]) -> None:
-    """UserError for a column or level that is unknown in a survey which asks these questions on social security."""
-    known = known_columns(questions)
-    for spec in specs:
-        for condition in (spec.among, spec.value, *([spec.over] if spec.over else [])):
-            condition.check(known)
-            of_variant = [column for column in condition.columns if column.lower() in OF_VARIANT]
-            if spec.per == "concept" and of_variant:
-                raise UserError(
-                    f"'{of_variant[0]}' differs by variant, and '{spec.indicator}' is estimated per concept",
-                    where=condition.where,
-                    todo="write per: variant",
-                )
-
-
-# Columns that only an indicator per variant has.
-OF_VARIANT = ("unit", "job")
-
-
-def known_columns(questions: Sequence[str]) -> dict[str, Sequence[str] | None]:
-    """Columns that a condition of `estimates.yaml` may name, with their levels."""
-    known: dict[str, Sequence[str] | None] = {"employed": None, "age_base": None, "national_base": None}
-    for name, variable in v.VARIABLES.items():
-        known |= {name: variable.levels, v.why(name): v.REASONS}
-    for question in questions:
-        known |= {question: v.YES_NO, v.why(question): v.REASONS}
-    return known | {"unit": v.UNITS, "job": v.JOBS}
-
-
-@dataclass(frozen=True)
-class Specification:
-    """One value to be estimated: an indicator, or one category of it, among one universe.
-
-    ``measure`` is empty for a condition; ``over``: the denominator of a ratio; ``compared``: the statistic of the differences.
-    """
-
-    indicator: str
-    category: str
-    per: str
-    universe: str
-    among: Condition
-    value: Condition
-    statistics: tuple[str, ...]
-    breakdowns: tuple[tuple[str, ...], ...]
-    bounds: bool
-    differences: tuple[Difference, ...]
-    where_present: bool = False
-    measure: str = ""
-    over: Condition | None = None
-    quantiles: tuple[float, ...] = ()
-    interval: str | None = None
-    compared: str | None = None
-    tests: tuple[str, ...] = ()
-
-    def measured(self, statistic: str) -> str:
-        """What a statistic counts: a word of `vocabulary.MEASURES`."""
-        return self.measure or ("share" if statistic == "share" else "persons")
-
-
-def specifications(declared: Declared, questions: Sequence[str]) -> Iterator[Specification]:
-    """Indicators written out: one for each universe, category, and question on social security (its column's name)."""
-    for name, indicator in declared.indicators.items():
-        for entry in _entries(indicator, declared.universes, questions):
-            where = f"{WHERE}, indicators.{name}" + (f".{entry.category}" if entry.category else "")
-            yield Specification(
-                indicator=name,
-                category=entry.category,
-                per=indicator.per,
-                universe=entry.universe,
-                among=parse(entry.among, where),
-                value=parse(entry.value, where),
-                statistics=tuple(indicator.statistics),
-                breakdowns=tuple(tuple(by) for by in declared.breakdowns[indicator.by]),
-                bounds=indicator.bounds,
-                differences=tuple(indicator.differences),
-                where_present=entry.where_present,
-                measure=indicator.measure or "",
-                over=parse(indicator.over, f"{where}.over") if indicator.over is not None else None,
-                quantiles=tuple(indicator.quantiles),
-                interval=indicator.interval,
-                compared=indicator.compared,
-                tests=tuple(indicator.tests),
-            )
-
-
-class _Entry(NamedTuple):
-    category: str
-    universe: str
-    among: str
-    value: str
-    where_present: bool = False
-
-
-def _entries(indicator: Indicator, universes: Mapping[str, str], questions: Sequence[str]) -> Iterator[_Entry]:
-    value = indicator.value or ""
-    if indicator.for_each is not None:
-        for question in questions:
-            among = indicator.universe[0].replace(QUESTION, question)
-            yield _Entry(question.removeprefix(COVER), "asked", among, value.replace(QUESTION, question))
-    elif indicator.value is not None:
-        for name in indicator.universe:
-            yield _Entry("", name, universes[name], value)
-    for category, given in indicator.categories.items():
-        part = given if isinstance(given, Category) else Category(value=given)
-        for name in [part.universe] if part.universe else indicator.universe:
-            yield _Entry(category, name, universes[name], part.value, part.where_present)

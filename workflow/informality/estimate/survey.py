@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from informality import vocabulary as v
-from informality.estimate.declared import COVER, Declared, Specification, check, specifications
+from informality.estimate.applied import ELSEWHERE, FULL, IN_NARROW, branches, laws
+from informality.estimate.declared import Declared
 from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
+from informality.estimate.specifications import COVER, Specification, check, specifications
 from informality.sql import booleans, evaluate, numbers
 
 # What sensitivity variants get.
@@ -37,6 +41,16 @@ class Subject:
     national_base: bool = False
     # The word for amounts of money; `currency` where the survey's description gives none.
     currency: str = v.CURRENCY
+    # The employment concept on which coverage is estimated; empty: that of the first pair.
+    concept: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What the cover stage wrote: columns of every person, and what it says of them."""
+
+    covered: pd.DataFrame
+    told: Mapping[str, Any]
 
 
 # What estimates the requests on the persons of a frame: rows of the hub. Its standard errors are those of its own design.
@@ -63,8 +77,9 @@ def estimate_survey(
     subject: Subject,
     lonely: str = "adjust",
     sampling: Sampling | None = None,
+    coverage: Coverage | None = None,
 ) -> pd.DataFrame:
-    """Hub rows of everything that is declared; ``persons`` and ``classified`` have the same rows.
+    """Hub rows of everything that is declared; ``persons``, ``classified`` and those of ``coverage`` have the same rows.
 
     ``sampling``: whence standard errors come, where not by linearisation on the columns ``stratum``, ``psu`` and ``weight``.
     A breakdown by a variable that the survey did not ask is left out; an indicator that cannot be computed for a pair has one row
@@ -73,7 +88,8 @@ def estimate_survey(
     if sampling is None:
         sampling = Sampling.linearised(Design.from_frame(persons, lonely=lonely))
     questions = [c for c in persons.columns if c.startswith(COVER) and not c.endswith("_why")]
-    specs = list(specifications(declared, questions))
+    own = {n: list(persons[n].cat.categories) for n, x in v.VARIABLES.items() if x.has_own_levels and n in persons}
+    specs = list(specifications(declared, questions, own))
     check(specs, questions)
     if not subject.national_base:
         specs = [s for s in specs if "national_base" not in s.among.columns]
@@ -91,6 +107,14 @@ def estimate_survey(
             job=_column(classified, f"job__{variant}", v.JOBS),
         )
         parts += _one(frame, dimensions, sampling, [s for s in specs if s.per == "variant"], subject, variant, concept)
+    if coverage is not None:
+        concept = subject.concept or subject.pairs[0][1]
+        frame = persons.assign(employed=persons[f"employed__{concept}"])
+        for per, settings in (("branch", branches(coverage.told)), ("law", laws(coverage.told))):
+            wanted = [s for s in specs if s.per == per]
+            for one in settings:
+                given = one.frame(frame, coverage.covered)
+                parts += _one(given, dimensions, sampling, _extent(wanted, one.extent), subject, "", concept, one.keys)
     parts.append(_checks(persons, dimensions, sampling, subject))
     hub = pd.concat([p for p in parts if len(p)], ignore_index=True)
     # Currency is called by the survey's own word: amounts of different surveys are not to be compared by accident.
@@ -112,8 +136,9 @@ def _one(
     subject: Subject,
     variant: str,
     concept: str,
+    applied: Mapping[str, str] = MappingProxyType({}),
 ) -> list[pd.DataFrame]:
-    """Requests of one pair, run together so that they share the passes over the rows."""
+    """Requests of one pair (or of one law, reading and branch, keys ``applied``), run together so that they share passes over the rows."""
     asked = set(dimensions.columns)
     universes = booleans(frame, {s.among.text: s.among for s in specs})
     values = _values(frame, specs)
@@ -133,6 +158,7 @@ def _one(
             "universe": spec.universe,
             "indicator": spec.indicator,
             "category": spec.category,
+            **applied,
         }
         if spec.where_present and not (value[inside] == 1).any():
             continue
@@ -160,6 +186,14 @@ def _one(
     if missing:
         parts.append(pd.DataFrame(missing).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES]))
     return parts
+
+
+def _extent(specs: Sequence[Specification], extent: str) -> list[Specification]:
+    """Specifications with the breakdowns of an extent; without the differences and tests where not everything is shown."""
+    if extent == FULL:
+        return list(specs)
+    by = {IN_NARROW: lambda s: s.narrow or s.also, ELSEWHERE: lambda s: s.also}[extent]
+    return [replace(s, breakdowns=by(s), differences=(), tests=()) for s in specs if by(s)]
 
 
 def _values(frame: pd.DataFrame, specs: Sequence[Specification]) -> dict[str, np.ndarray]:

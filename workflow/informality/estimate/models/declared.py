@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from informality import vocabulary as v
 from informality.decisions import Decision, load
 from informality.errors import UserError, nearest
-from informality.estimate.declared import known_columns
 from informality.estimate.models.terms import Term, parse_term
+from informality.estimate.specifications import known_columns
 from informality.expressions import Condition, parse
 
 WHERE = "workflow/models.yaml"
