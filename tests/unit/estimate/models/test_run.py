@@ -175,7 +175,8 @@ def test_cover_by_law_is_fitted_once_the_law_is_there(persons: pd.DataFrame, cla
     random = np.random.default_rng(4)
     n = len(persons)
     legal = pd.Categorical.from_codes(random.integers(0, 2, n), ["mandatory", "excluded"])
-    frame = persons.assign(legal=legal, covered=random.random(n) < 0.6)
+    covered = pd.Categorical.from_codes((random.random(n) < 0.6).astype(int), ["no", "yes"])
+    frame = persons.assign(legal=legal, covered=covered, below_pension=True)
     found = run(frame, classified, chosen("covered_given_mandatory")).models
     fit = rows(found, part="fit", statistic="n").iloc[0]
     among = frame["employed__icls19"] & (frame["status"] == "employee") & (frame["legal"] == "mandatory")
