@@ -147,7 +147,7 @@ def test_what_was_not_asked(persons: pd.DataFrame, classified: pd.DataFrame, res
     """Neither the law, nor a question that the survey lacks."""
     law = rows(results.models, model="covered_given_mandatory")
     assert law[["part", "statistic", "state", "reason"]].to_numpy().tolist() == [
-        ["fit", "n", "not_computable", "not_asked: covered, legal"]
+        ["fit", "n", "not_computable", "not_asked: covered, below_pension, legal"]
     ]
     nobody = np.ones(len(persons), dtype=bool)
     without = answer(answer(persons, "marital", None, nobody, "not_asked"), "earnings_month", None, nobody, "not_asked")
