@@ -7,15 +7,17 @@ import json
 import pandas as pd
 
 from informality import frames
-from informality.decisions import FOLDER
+from informality.decisions import FOLDER, validated
 from informality.estimate.declared import load_declared
+from informality.estimate.engines import sampling, weights_check
 from informality.estimate.survey import Subject, estimate_survey
 from informality.job import Job
+from informality.sampling import SamplingPlan
 from informality.vocabulary import CURRENCY
 
 
 def estimate_job(job: Job) -> None:
-    """Write ``estimates.parquet``, the hub of one survey."""
+    """Write ``estimates.parquet``, the hub of one survey; and ``checks/weights.csv`` where population totals are declared."""
     declared = load_declared(FOLDER / "estimates.yaml")
     card = json.loads(job.inputs["card.json"].read_text(encoding="utf-8"))
     variants = json.loads(job.inputs["variants.json"].read_text(encoding="utf-8"))
@@ -32,5 +34,18 @@ def estimate_job(job: Job) -> None:
     classified = frames.read(job.inputs["classified.parquet"])
     # The office's own rule was run with the recodes; its unit and job stand beside the others.
     classified = pd.concat([classified, persons.filter(regex=r"^(unit|job)__national$")], axis=1)
-    hub = estimate_survey(persons, classified, declared, subject, lonely=job.settings["lonely"])
-    frames.write(hub, job.folder / "estimates.parquet")
+    plan = sampling_plan(job)
+    replicates = frames.read(job.inputs["replicates.parquet"]) if plan.columns else None
+    lonely = job.settings["lonely"]
+    engine = sampling(persons, plan, replicates, lonely)
+    frames.write(
+        estimate_survey(persons, classified, declared, subject, sampling=engine), job.folder / "estimates.parquet"
+    )
+    weights = weights_check(persons, plan, replicates, lonely)
+    if weights is not None:
+        frames.write_csv(weights, job.folder / "checks" / "weights.csv")
+
+
+def sampling_plan(job: Job) -> SamplingPlan:
+    """How the survey's description says that variances are had."""
+    return validated(SamplingPlan, json.loads(job.inputs["sampling.json"].read_text(encoding="utf-8")), "sampling.json")

@@ -9,6 +9,7 @@ from informality.decisions import FOLDER
 from informality.estimate.design import Design
 from informality.estimate.models.declared import load_models
 from informality.estimate.models.run import run_models
+from informality.estimate.stage import sampling_plan
 from informality.estimate.survey import Subject
 from informality.job import Job
 
@@ -23,7 +24,13 @@ def models_job(job: Job) -> None:
     pairs = tuple((p["variant"], p["concept"]) for p in variants["pairs"] if p["concept"] == concept)
     persons = frames.read(job.inputs["persons.parquet"])
     classified = frames.read(job.inputs["classified.parquet"])
+    # Models rest on the design and weights of the file: neither replicate nor calibrated weights enter them (the card says so).
     design = Design.from_frame(persons, lonely=job.settings["lonely"])
+    if not sampling_plan(job).models_can_be_had:
+        print(
+            "no models: the file has replicate weights and no sampling units, without which no model has a standard error"
+        )
+        models = models.model_copy(update={"models": {}})
     results = run_models(
         persons, classified, models, Subject(card["survey"], card["wave"], pairs), design, variants["reads"]
     )
