@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -55,3 +56,19 @@ def test_a_misspelt_sensitive_indicator_is_refused(job: Job) -> None:
     job.settings["thresholds"]["sensitive_indicators"] = ["informl"]  # type: ignore[index]
     with pytest.raises(UserError, match="did you mean 'informal'"):
         govern_job(job)
+
+
+def test_weights_that_miss_population_totals_are_told(job: Job) -> None:
+    path = job.home / "checks" / "weights.csv"
+    lines = {
+        "margin": "sex",
+        "level": ["male", "female", "_T"],
+        "ratio": [1.0, 0.9, 0.97],
+        "verdict": ["agrees", "differs", "sampling"],
+    }
+    frames.write_csv(pd.DataFrame(lines), path)
+    govern_job(replace(job, inputs={**job.inputs, "checks/weights.csv": path}))
+    told = json.loads((job.folder / "checks" / "summary.json").read_text())["warnings"]
+    assert told == [
+        "population totals by sex, female: the weights are -10.0 per cent off, more than chance (checks/weights.csv)"
+    ]

@@ -43,7 +43,9 @@ def govern_job(job: Job) -> None:
     flags = pd.read_csv(job.inputs["checks/official_flags.csv"], keep_default_na=False)
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
     doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
-    summary = {"failed": failed_checks(flags, benchmarks), "warnings": doubts["text"].tolist()}
+    weights = job.inputs.get("checks/weights.csv")
+    told = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
+    summary = {"failed": failed_checks(flags, benchmarks), "warnings": [*doubts["text"].tolist(), *told]}
     frames.write_json(summary, job.folder / "checks" / "summary.json")
 
 
@@ -76,6 +78,25 @@ def failed_checks(flags: pd.DataFrame, benchmarks: pd.DataFrame) -> list[str]:
         texts.append(f"the official flag {flag.flag} differs for {flag.disagreements} of {flag.rows} persons{why}")
     for row in benchmarks.loc[benchmarks["verdict"] == "differs"].itertuples():
         texts.append(f"benchmark {row.id}: {row.published:g} {row.unit} published, {row.computed:.6g} computed")
+    return texts
+
+
+# Verdicts on a weighted total that are no cause for a warning: it is within the tolerance, or off by no more than chance.
+GOOD_WEIGHTS = ("agrees", "sampling")
+
+
+def bad_weights(weights: pd.DataFrame) -> list[str]:
+    """One sentence for each population total that the weights of the file do not meet."""
+    texts = []
+    for row in weights[~weights["verdict"].isin(GOOD_WEIGHTS)].itertuples():
+        what = f"population totals by {row.margin}, {row.level}"
+        if row.verdict == "not_in_file":
+            texts.append(f"{what}: nobody in the file (checks/weights.csv)")
+        elif row.verdict == "not_declared":
+            texts.append(f"{what}: no total is declared (checks/weights.csv)")
+        else:
+            gap = 100 * (float(row.ratio) - 1)
+            texts.append(f"{what}: the weights are {gap:+.1f} per cent off, more than chance (checks/weights.csv)")
     return texts
 
 
