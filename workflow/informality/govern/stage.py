@@ -12,6 +12,7 @@ from informality import frames
 from informality.decisions import FOLDER, read_yaml
 from informality.errors import UserError, nearest
 from informality.govern.benchmarks import RESULT, compare, load_benchmarks
+from informality.govern.models import release_models
 from informality.govern.protection import protect
 from informality.govern.release import release
 from informality.job import Job
@@ -21,7 +22,7 @@ PROTECTION = "suppression.json"
 
 
 def govern_job(job: Job) -> None:
-    """Write ``published.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
+    """Write ``published.parquet``, ``published_models.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
     card = _json(job.inputs["card.json"]) | _json(job.inputs["variants.json"])
     hub = frames.read(job.inputs["estimates.parquet"])
     thresholds = Thresholds(**job.settings["thresholds"])
@@ -31,6 +32,9 @@ def govern_job(job: Job) -> None:
     print(f"domains: {record['domains']}, confidential: {record['confidential']}, hidden: {record['hidden']}")
     frames.write_json(record, job.folder / PROTECTION)
     frames.write(release(hub, thresholds, protection), job.folder / "published.parquet")
+    models, cells = (frames.read(job.inputs[f"{name}.parquet"]) for name in ("models", "model_cells"))
+    published_models = release_models(models, cells, hub, protection, thresholds)
+    frames.write(published_models, job.folder / "published_models.parquet")
     frames.write_json(card, job.folder / "published_card.json")
 
     simulated = "simulated" in card["marks"]

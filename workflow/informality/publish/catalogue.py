@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from informality.decisions import Decision, load, read_yaml
 from informality.errors import UserError, nearest
+from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
 from informality.publish.text import Texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS, STATISTICS
 
@@ -160,11 +161,19 @@ class _Figures(Decision):
 
 class _Tables(Decision):
     tables: dict[str, Table]
+    models: dict[str, ModelTable] = Field(default_factory=dict)
 
-    @field_validator("tables")
+    @field_validator("tables", "models")
     @classmethod
-    def _ids(cls, value: dict[str, Table]) -> dict[str, Table]:
+    def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
+
+    @model_validator(mode="after")
+    def _once(self) -> _Tables:
+        for item in self.models:
+            if item in self.tables:
+                raise ValueError(f"models.{item}: this number is that of a table already")
+        return self
 
 
 def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
@@ -176,11 +185,12 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures and tables by item number, and the folder that holds them with fonts and page template."""
+    """Figures, tables and tables of models by item number, and the folder that holds them with fonts and page template."""
 
     folder: Path
     figures: dict[str, AnyFigure]
     tables: dict[str, Table]
+    models: dict[str, ModelEntry] = field(default_factory=dict)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -211,6 +221,8 @@ class Catalogue:
                 yield from _selection_keys(ANY, list(breakdown))
             if not isinstance(table.variants, str):
                 yield from (f"variant.{name}" for name in table.variants)
+        for model in self.models.values():
+            yield from model.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in DIMENSIONS)
 
@@ -226,12 +238,12 @@ def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
 
 
 def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
-    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` declares.
+    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
 
     ``estimates``: estimates.yaml, by default the one beside the report folder. UserError names file, key path and nearest word.
     """
     figures = load(_Figures, folder / "figures.yaml").figures
-    tables = load(_Tables, folder / "tables.yaml").tables
+    tables = load(_Tables, folder / "tables.yaml")
     slugs: dict[str, str] = {}
     for item, figure in figures.items():
         if figure.slug in slugs:
@@ -241,7 +253,8 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
                 todo="give each figure its own",
             )
         slugs[figure.slug] = item
-    catalogue = Catalogue(folder, figures, tables)
+    models = declared_models(tables.models, folder.parent / "models.yaml")
+    catalogue = Catalogue(folder, figures, tables.tables, models)
     _check_declared(catalogue, estimates or folder.parent / "estimates.yaml")
     return catalogue
 

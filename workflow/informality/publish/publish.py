@@ -19,6 +19,8 @@ from informality.publish.catalogue import Catalogue
 from informality.publish.figures import figure_item
 from informality.publish.files import Shelf, csv_bytes
 from informality.publish.item import FigureItem
+from informality.publish.model_tables import model_table, reason_about
+from informality.publish.models import prepared_models
 from informality.publish.page import Mark, page
 from informality.publish.select import Estimates, NotMade, prepared
 from informality.publish.tables import TableItem, table_item
@@ -54,6 +56,7 @@ class Report:
 
 def publish(
     published: DataFrame,
+    models: DataFrame,
     card: Mapping[str, Any],
     texts: Texts,
     catalogue: Catalogue,
@@ -65,7 +68,7 @@ def publish(
 ) -> Report:
     """Write figures (png, svg, csv), `tables.xlsx` and `index.html` of one survey into ``out``, in the language of ``texts``.
 
-    ``published``: what `govern.release.release` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
+    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``.
     """
@@ -82,6 +85,8 @@ def publish(
             pictures = charts.rendered(figure, catalogue.folder / "fonts")
             shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, survey)})
     tables = list(_tables(hub, survey, texts, catalogue, thresholds, left))
+    tables += _models(prepared_models(models), survey, texts, catalogue, thresholds, left)
+    tables.sort(key=lambda table: table.item)
     _workbook(shelf, tables, survey, texts, left, code)
     _page(shelf, figures, tables, survey, texts, catalogue, thresholds, left, code)
     removed = _sweep(out, {*shelf.made, *shelf.kept})
@@ -112,8 +117,22 @@ def _tables(
             left.append(Left(item, title, _reason(problem, texts)))
 
 
+def _models(
+    models: DataFrame, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds, left: list[Left]
+) -> Iterator[TableItem]:
+    for item, entry in catalogue.models.items():
+        try:
+            yield model_table(item, entry, models, card, texts, thresholds)
+        except NotMade as problem:
+            title = texts.t(f"model.{entry.model}.title")
+            left.append(Left(item, title, _with(reason_about(problem, texts), problem, texts)))
+
+
 def _reason(problem: NotMade, texts: Texts) -> str:
-    names = texts.join([text_or_name("dimension", name, texts) for name in problem.variables])
+    return _with(texts.join([text_or_name("dimension", name, texts) for name in problem.variables]), problem, texts)
+
+
+def _with(names: str, problem: NotMade, texts: Texts) -> str:
     reason = reason_text(problem.reason, texts)
     return f"{names}: {reason}" if names else reason
 

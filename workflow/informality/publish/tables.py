@@ -20,6 +20,7 @@ from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
     bounded,
+    capital,
     category_label,
     comparability_notes,
     flag_notes,
@@ -36,7 +37,9 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL
 
-Kind = Literal["text", "percent", "persons", "count", "flag"]
+Kind = Literal["text", "percent", "persons", "count", "points", "ratio", "log", "p", "flag"]
+# Decimals of numbers; none where a kind is not named. A p value below the last of its decimals is written as smaller than it.
+DECIMALS: dict[str, int] = {"percent": 1, "points": 1, "ratio": 2, "log": 3, "p": 3}
 Cell = str | float | None
 
 BOUNDS = ("as_formal", "as_informal")
@@ -52,13 +55,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Below:
+    """A second grid below the first one of a table, with a heading of its own."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
 class TableItem:
-    """One table of one survey in one language. Cells: text, a number in per cent or persons, or None for nothing to show."""
+    """One table of one survey in one language. Cells: text, a number in the unit of its column, or None for nothing to show."""
 
     item: str
     caption: Caption
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    below: tuple[Below, ...] = ()
 
     def digest(self, code: str) -> str:
         """Digest of the table and of the program that writes it."""
@@ -186,7 +199,7 @@ class _Maker:
             columns |= {f"dimension.{name}": self._levels(name, index[name]) for name in self.dimensions}
         else:
             columns |= self._characteristics(index)
-        heads = [Column(_capital(texts.t(key)), "text", key=True) for key in columns]
+        heads = [Column(capital(texts.t(key)), "text", key=True) for key in columns]
         return heads, [list(labels) for labels in columns.values()]
 
     def _levels(self, name: str, levels: Series) -> list[str]:
@@ -199,7 +212,7 @@ class _Maker:
         for record in index.to_dict("records"):
             by = self.over[record["breakdown"]]
             characteristics.append(
-                _capital(self.texts.join([self.texts.t(f"dimension.{name}") for name in by]) or total)
+                capital(self.texts.join([self.texts.t(f"dimension.{name}") for name in by]) or total)
             )
             parts = [level_label(name, record[name], self.card, self.texts) for name in by]
             levels.append(self.texts.join(parts) or total)
@@ -264,10 +277,6 @@ class _Maker:
 
 def _kind(measure: Measure) -> Kind:
     return "percent" if measure.statistic == "share" else "persons"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _names(problem: NotMade, texts: Texts) -> str:

@@ -46,6 +46,11 @@ def plain(text: str, limit: int = MAX_LABEL) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def capital(text: str) -> str:
+    """The text with a capital letter first, as in the head of a column."""
+    return text[:1].upper() + text[1:]
+
+
 def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
     """Label of a level of a dimension or part; a survey's own levels carry theirs on the card."""
     if level == TOTAL:
