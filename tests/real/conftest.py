@@ -12,7 +12,7 @@ from informality import settings
 from informality.classify.rules import classify
 from informality.classify.standards import pairs
 from informality.decisions import read_yaml
-from informality.estimate.declared import load_declared
+from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Subject, estimate_survey
 from informality.settings import Variant
 from informality.survey.description import Survey, load_families, surveys

@@ -13,7 +13,8 @@ from informality import settings as configuration
 from informality import vocabulary as v
 from informality.classify.standards import VALID_CONCEPTS, check_variants, load_standards
 from informality.decisions import read_yaml
-from informality.estimate.declared import Category, Declared, load_declared
+from informality.estimate.declared import Category, Declared
+from informality.estimate.specifications import load_declared
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions
 from informality.survey.description import Survey, load_families, surveys
@@ -148,9 +149,11 @@ def assert_is_declared(benchmark: object, declared: Declared, settings: configur
     row = pd.Series(benchmark._asdict())  # type: ignore[attr-defined]
     indicator = declared.indicators[row["indicator"]]
     assert row["statistic"] in indicator.statistics, row["id"]
-    assert row["category"] in (indicator.categories or {"": ""}), row["id"]
+    quantiles = [f"p{100 * p:g}" for p in indicator.quantiles] if row["statistic"] == "quantile" else []
+    assert row["category"] in (quantiles or indicator.categories or [""]), row["id"]
     part = indicator.categories.get(row["category"])
-    assert row["universe"] == (part.universe if isinstance(part, Category) else indicator.universe), row["id"]
+    own = part.universe if isinstance(part, Category) else None
+    assert row["universe"] in ([own] if own else indicator.universe), row["id"]
     if indicator.per == "concept":
         assert row["variant"] == "", row["id"]
     else:

@@ -21,8 +21,8 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     """
     from informality.classify.standards import check_variants, load_standards
     from informality.coverage import options as coverage
-    from informality.estimate.declared import load_declared
     from informality.estimate.models.declared import load_models
+    from informality.estimate.specifications import load_declared
     from informality.publish.catalogue import load_catalogue
     from informality.publish.text import load_texts
     from informality.survey.conditions import conditions

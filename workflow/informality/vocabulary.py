@@ -158,9 +158,10 @@ DIMENSIONS = (
     "earnings_quintile",
     "earnings_decile",
 )
-# The margin and the unknown in a dimension column.
+# The margin and the unknown in a dimension column; and of a test, whose row stands for all levels that it compares.
 TOTAL = "_T"
 UNKNOWN = "_U"
+COMPARED = "_C"
 
 HUB_KEYS = (
     "survey",
@@ -177,6 +178,7 @@ HUB_KEYS = (
     "assumption",
     *DIMENSIONS,
 )
+# `df1` (of the numerator, `df` being that of the denominator) and `p_value` are of tests only.
 # `state` says estimated / not_asked / …; the word `status` belongs to status in employment, a dimension.
 HUB_VALUES = (
     "estimate",
@@ -186,6 +188,8 @@ HUB_VALUES = (
     "ci_method",
     "cv",
     "df",
+    "df1",
+    "p_value",
     "deff",
     "n",
     "n_event",
@@ -202,7 +206,9 @@ HUB_VALUES = (
 HUB_TEXT_VALUES = ("ci_method", "measure", "state")
 STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test")
 ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
-MEASURES = ("share", "persons", "hours", "kip", "rand", "usd", "number")
+# What a number counts. `currency` is that of the survey, by whose word it is called in the hub.
+CURRENCY = "currency"
+MEASURES = ("share", "persons", "hours", CURRENCY, "number")
 
 
 def why(name: str) -> str:

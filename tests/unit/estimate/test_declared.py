@@ -9,7 +9,8 @@ from support import WORKFLOW, edited
 
 from informality import vocabulary as v
 from informality.errors import UserError
-from informality.estimate.declared import Declared, load_declared, specifications
+from informality.estimate.declared import Declared
+from informality.estimate.specifications import load_declared, specifications
 
 ESTIMATES = WORKFLOW / "estimates.yaml"
 
@@ -119,7 +120,34 @@ def test_a_category_has_the_universe_of_its_indicator_or_its_own() -> None:
         ({"indicators.informal.by": "ful"}, ["indicators.informal.by: 'ful'", "did you mean 'full'?"]),
         ({"breakdowns.by_sex": [["sexe"]]}, ["breakdowns.by_sex: 'sexe'", "did you mean 'sex'?"]),
         ({"breakdowns.by_sex": [["sex", "area", "region", "status"]]}, ["at most three dimensions"]),
-        ({"indicators.informal.statistics": ["mean"]}, ["indicators.informal.statistics.0"]),
+        ({"indicators.informal.statistics": ["means"]}, ["indicators.informal.statistics.0", "did you mean 'mean'?"]),
+        ({"indicators.informal.statistics": ["mean"]}, ["indicators.informal: a mean is of a number", "'measure'"]),
+        ({"indicators.informal.statistics": ["share", "share"]}, ["'statistics' names something twice"]),
+        ({"indicators.informal.measure": "ours"}, ["indicators.informal.measure", "did you mean 'hours'?"]),
+        ({"indicators.informal.measure": "hours"}, ["a share is of a condition: leave 'measure' out"]),
+        ({"indicators.informal.interval": "betta"}, ["indicators.informal.interval", "did you mean 'beta'?"]),
+        ({"indicators.earnings.interval": "beta"}, ["'interval' is of shares, and no share is asked for"]),
+        ({"indicators.earnings.bounds": True}, ["'bounds' is of shares"]),
+        ({"indicators.earnings.over": "hours_usual"}, ["'over' (the denominator) and the statistic ratio go together"]),
+        ({"indicators.hourly_earnings.over": None}, ["'over' (the denominator) and the statistic ratio go together"]),
+        ({"indicators.hourly_earnings.over": "hours_usal"}, ["indicators.hourly_earnings.over", "'hours_usual'?"]),
+        ({"indicators.hourly_earnings.statistics": ["ratio", "mean"]}, ["a ratio has a measure of its own"]),
+        ({"indicators.earnings.quantiles": []}, ["'quantiles', e.g. [0.25, 0.5, 0.75]"]),
+        ({"indicators.earnings.quantiles": [0.5, 1.0]}, ["indicators.earnings.quantiles.1"]),
+        ({"indicators.earnings.universe": "employees_formel"}, ["'employees_formel'", "'employees_formal'?"]),
+        ({"indicators.earnings.value": "earnings_mont"}, ["'earnings_mont'", "did you mean 'earnings_month'?"]),
+        ({"indicators.earnings.per": "concept"}, ["'job' differs by variant", "write per: variant"]),
+        ({"indicators.informal.tests": ["sexe"]}, ["indicators.informal.tests: 'sexe'", "did you mean 'sex'?"]),
+        ({"indicators.earnings.tests": ["sex"]}, ["'tests' go with a 'value' that is a condition"]),
+        ({"indicators.component.tests": ["sex"]}, ["'tests' go with a 'value' that is a condition"]),
+        (
+            {
+                "indicators.employment_distribution.differences": [
+                    {"dimension": "sex", "plus": "female", "minus": "male"}
+                ]
+            },
+            ["differences compare a share, mean or ratio, and none is asked for"],
+        ),
         ({"indicators.informal.per": "survey"}, ["indicators.informal.per"]),
         ({"indicators.informal.bound": True}, ["indicators.informal.bound: unknown key", "did you mean 'bounds'?"]),
         (

@@ -10,7 +10,10 @@ from support import WORKFLOW, answer, random_persons, standards
 from informality import vocabulary as v
 from informality.classify.rules import classify
 from informality.errors import UserError
-from informality.estimate.declared import Declared, load_declared
+from informality.estimate.association import Independence, independence
+from informality.estimate.declared import Declared
+from informality.estimate.design import Design
+from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Subject, estimate_survey
 from informality.settings import Variant
 
@@ -188,6 +191,7 @@ def test_sensitivity_variants_get_national_and_by_sex_only(hub: pd.DataFrame) ->
     assert set(hub.loc[hub["variant"] == "icls17_strict", "indicator"]) == set(
         hub.loc[hub["variant"] == "icls17", "indicator"]
     )
+    assert not set(hub.loc[hub["variant"] == "icls17_strict", "statistic"]) & {"difference", "test"}
 
 
 def test_breakdowns_by_what_was_not_asked_are_left_out(hub: pd.DataFrame) -> None:
@@ -300,3 +304,93 @@ def test_declared_differences_are_those_of_the_shares(hub: pd.DataFrame) -> None
     assert found["ci_low"] < found["estimate"] < found["ci_high"]
     within = rows(hub, **keys, statistic="difference", sex="female-male", area="*")
     assert set(within["area"]) >= {"urban", "rural"}
+
+
+def test_numbers_by_hand(hub: pd.DataFrame, persons: pd.DataFrame, classified: pd.DataFrame) -> None:
+    """Mean, quantile and ratio among the informal employees, whose job is that of the variant."""
+    among = persons["employed__icls19"] & (persons["status"] == "employee") & (classified["job__icls17"] == "informal")
+    earnings, hours = persons["earnings_month"].where(among), persons["hours_usual"].where(among)
+    keys = {"variant": "icls17", "concept": "icls19", "universe": "employees_informal"}
+    mean = one(hub, **keys, indicator="earnings", statistic="mean")
+    assert mean["estimate"] == pytest.approx(by_hand(persons, earnings, among), rel=1e-12)
+    assert (mean["n"], mean["n_missing"]) == (earnings.notna().sum(), (among & earnings.isna()).sum())
+    assert mean["ci_method"] == "t"
+    assert 0 < mean["top1_share"] < mean["top2_share"] < 1
+    paid = persons[earnings.notna()].sort_values("earnings_month")
+    reached = paid["weight"].cumsum() / paid["weight"].sum() >= 0.25
+    quarter = one(hub, **keys, indicator="earnings_distribution", statistic="quantile", category="p25")
+    assert quarter["estimate"] == paid.loc[reached, "earnings_month"].iloc[0]
+    assert quarter["ci_low"] <= quarter["estimate"] <= quarter["ci_high"]
+    assert quarter["top2_share"] == pytest.approx(mean["top2_share"], rel=1e-12)
+    both = earnings.notna() & hours.notna()
+    weight = persons.loc[both, "weight"]
+    ratio = one(hub, **keys, indicator="hourly_earnings", statistic="ratio")
+    expected = (weight * earnings[both]).sum() / (weight * hours[both] * 52 / 12).sum()
+    assert ratio["estimate"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_every_declared_universe_is_estimated(hub: pd.DataFrame) -> None:
+    found = rows(hub, indicator="hours", statistic="mean", variant="icls17", concept="icls19")
+    assert found["universe"].tolist() == ["employed", "employed_formal", "informal"]
+    bands = rows(hub, indicator="hours_band", variant="icls17", concept="icls19", universe="informal")
+    assert bands["estimate"].sum() == pytest.approx(1, rel=1e-12)
+
+
+def test_amounts_are_called_by_the_currency_of_the_survey(persons: pd.DataFrame, classified: pd.DataFrame) -> None:
+    wanted = {name: DECLARED.indicators[name] for name in ("earnings", "hours", "informal")}
+    declared = DECLARED.model_copy(update={"indicators": wanted})
+    pair = (("icls17", "icls19"),)
+    hub = estimate_survey(persons, classified, declared, Subject("made_up", "2020", pair, currency="riel"))
+    assert set(hub.loc[hub["indicator"] == "earnings", "measure"]) == {"riel"}
+    assert set(hub.loc[hub["indicator"] == "hours", "measure"]) == {"hours"}
+    nothing = persons.assign(earnings_month=np.nan)
+    missing = estimate_survey(nothing, classified, declared, Subject("made_up", "2020", pair, currency="riel"))
+    left = missing[missing["indicator"] == "earnings"]
+    assert left[["statistic", "category", "state", "measure"]].drop_duplicates().to_numpy().tolist() == [
+        ["mean", "", "not_computable", "riel"],
+        ["quantile", "p50", "not_computable", "riel"],
+    ]
+
+
+def test_declared_differences_of_means(hub: pd.DataFrame) -> None:
+    keys = {"variant": "icls17", "concept": "icls19", "indicator": "hours", "universe": "informal"}
+    found = one(hub, **keys, statistic="difference", sex="female-male")
+    women, men = (one(hub, **keys, statistic="mean", sex=sex) for sex in ("female", "male"))
+    assert found["estimate"] == pytest.approx(women["estimate"] - men["estimate"], rel=1e-12)
+    assert found["measure"] == "hours"
+
+
+def test_an_interval_is_that_which_is_declared(persons: pd.DataFrame, classified: pd.DataFrame) -> None:
+    changed = {"informal": DECLARED.indicators["informal"].model_copy(update={"interval": "beta"})}
+    declared = DECLARED.model_copy(update={"indicators": changed})
+    hub = estimate_survey(persons, classified, declared, Subject("made_up", "2020", (("icls17", "icls19"),)))
+    methods = hub.groupby("statistic")["ci_method"].agg(set)
+    assert methods["share"] <= {"beta", "none"}
+    assert "beta" in methods["share"]
+    assert "t" in methods["total"]
+
+
+def test_declared_tests_are_those_of_the_engine(
+    hub: pd.DataFrame, persons: pd.DataFrame, classified: pd.DataFrame
+) -> None:
+    job = classified["job__icls17"]
+    frame = persons[["sex", "area"]].assign(
+        informal=(job == "informal").astype(float).where(job.notna()), among=persons["employed__icls19"]
+    )
+    design = Design.from_frame(persons)
+    for dimension in ("sex", "area"):
+        asked = independence(frame, design, [Independence("informal", dimension, "among")]).set_index("method")
+        for method in ("rao_scott_f", "adjusted_wald"):
+            keys = {"variant": "icls17", "concept": "icls19", "indicator": "informal", "category": method}
+            row = one(hub, **keys, statistic="test", **{dimension: v.COMPARED})
+            for name, of_engine in {
+                "estimate": "value",
+                "df1": "df1",
+                "df": "df2",
+                "p_value": "p_value",
+                "n": "n",
+            }.items():
+                assert row[name] == pytest.approx(asked.loc[method, of_engine], rel=1e-12), name
+            assert np.isnan([row["se"], row["ci_low"], row["population"]]).all()
+    # Of a variable that was not asked there is no test.
+    assert (hub.loc[hub["statistic"] == "test", "education"] == v.TOTAL).all()

@@ -207,7 +207,7 @@ def test_the_demo_gives_nothing_away() -> None:
     from informality.classify.rules import classify
     from informality.classify.standards import load_standards, pairs
     from informality.decisions import read_yaml
-    from informality.estimate.declared import load_declared
+    from informality.estimate.specifications import load_declared
     from informality.estimate.survey import Subject, estimate_survey
     from informality.survey.description import load_families, surveys
     from informality.survey.harmonise import harmonise

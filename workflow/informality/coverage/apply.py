@@ -71,8 +71,10 @@ def groups(law: Law, cover: Cover, headline: str) -> list[Group]:
     return [Group(headline if headline in some else some[0], tuple(some)) for some in shared.values()]
 
 
-def apply_law(law: Law, workers: pd.DataFrame, cover: Cover, options: Options, day: date) -> pd.DataFrame:
-    """Columns for one law, rows as in ``workers``.
+def apply_law(
+    law: Law, workers: pd.DataFrame, cover: Cover, options: Options, day: date
+) -> tuple[pd.DataFrame, str | None]:
+    """Columns for one law, rows as in ``workers``; and the name under which "at least one cash branch" stands (`any_cash_as`).
 
     ``below_pension__<law>``; ``due_<payer>__<law>``, ``voluntary_contribution__<law>`` and ``means__<law>`` (amounts of a month); and for
     each reading and branch (a group's name, or `ANY_CASH`) ``legal__…``, ``split__…``, ``step__…``, ``take_up__<law>__<reading>__<branch>``.
@@ -94,7 +96,7 @@ def apply_law(law: Law, workers: pd.DataFrame, cover: Cover, options: Options, d
             columns[f"split__{key}"] = levels(classes, v.SPLIT)
             columns[f"step__{key}"] = levels(steps, v.COMPLIANCE_STEPS)
             columns[f"take_up__{key}"] = levels(taken, v.TAKE_UP)
-    return pd.DataFrame(columns, index=workers.index)
+    return pd.DataFrame(columns, index=workers.index), any_cash_as(law, cover, options, status)
 
 
 def _legal(law: Law, cover: Cover, options: Options, status: LegalStatus, reading: str) -> dict[str, Codes]:
@@ -103,13 +105,43 @@ def _legal(law: Law, cover: Cover, options: Options, status: LegalStatus, readin
     outside = np.full(len(status.verify), v.LEGAL.index("excluded"), dtype=np.int8)
     found = {group.name: of_branch.get(group.name, outside) for group in groups(law, cover, options.headline)}
     cash = [of_branch.get(branch, outside) for branch in v.CASH_BRANCHES if branch in cover.of_branch]
-    return found | ({v.ANY_CASH: any_of(cash)} if cash else {})
+    if cash and any_cash_as(law, cover, options, status) == v.ANY_CASH:
+        found[v.ANY_CASH] = any_of(cash)
+    return found
 
 
-def cover_columns(cover: Cover) -> dict[str, object]:
-    """``covered__<branch>`` (yes, no) and ``assumed__<branch>`` for every branch with evidence, and for `ANY_CASH`."""
+def any_cash_as(law: Law, cover: Cover, options: Options, status: LegalStatus) -> str | None:
+    """The group whose figures are those of "at least one cash branch" too, the headline's first; `ANY_CASH` where it has its own.
+
+    None where the survey has no evidence for any cash branch.
+    """
+    cash = [branch for branch in v.CASH_BRANCHES if branch in cover.of_branch]
+    if not cash:
+        return None
+    outside = np.full(len(status.verify), v.LEGAL.index("excluded"), dtype=np.int8)
+    legal = {
+        reading: {branch: status.of_branch[reading].get(branch, outside) for branch in cash} for reading in v.READINGS
+    }
+    named = [group.name for group in groups(law, cover, options.headline) if group.name in cash]
+    for name in sorted(named, key=lambda name: name != options.headline):
+        same = [np.array_equal(any_of(list(by.values())), by[name]) for by in legal.values()]
+        if all(same) and np.array_equal(cover.of_branch[v.ANY_CASH], cover.of_branch[name]):
+            return name
+    return v.ANY_CASH
+
+
+def cover_groups(cover: Cover, headline: str) -> list[Group]:
+    """Branches that rest on the same answers; `ANY_CASH` is among them where it does, and else a group of its own."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for branch, names in cover.questions.items():
+        shared.setdefault(names, []).append(branch)
+    return [Group(headline if headline in some else some[0], tuple(some)) for some in shared.values()]
+
+
+def cover_columns(cover: Cover, shown: Sequence[Group]) -> dict[str, object]:
+    """``covered__<group>`` (yes, no) and ``assumed__<group>`` (nobody asked, taken as not covered) for every group of `cover_groups`."""
     columns: dict[str, object] = {}
-    for branch, codes in cover.of_branch.items():
-        columns[f"covered__{branch}"] = levels(codes, COVER)
-        columns[f"assumed__{branch}"] = cover.assumed[branch]
+    for group in shown:
+        columns[f"covered__{group.name}"] = levels(cover.of_branch[group.name], COVER)
+        columns[f"assumed__{group.name}"] = cover.assumed[group.name]
     return columns

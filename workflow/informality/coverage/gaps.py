@@ -20,6 +20,7 @@ import pandas as pd
 from informality import vocabulary as v
 from informality.coverage.evidence import NO, UNKNOWN, YES
 from informality.coverage.options import Options
+from informality.frames import levels
 from informality.sql import first_match
 
 Codes = npt.NDArray[np.int8]
@@ -50,8 +51,17 @@ def split(legal: Codes, cover: Codes, verify: Bools) -> Codes:
     return np.where((found == _COMPLIANCE) & verify, _TO_VERIFY, found).astype(np.int8)
 
 
+def unit_registered(workers: pd.DataFrame, options: Options) -> pd.Categorical:
+    """Whether the unit of each worker is registered: yes, no, NULL where it is not known."""
+    index = first_match(workers, {"registered": options.registered()})["registered"]
+    return levels(np.array([1, 0, -1])[index], ("no", "yes"))
+
+
 def compliance_steps(workers: pd.DataFrame, classes: Codes, options: Options) -> Codes:
-    """Codes of `vocabulary.COMPLIANCE_STEPS` for those in the compliance gap, -1 for all others (decision 19)."""
+    """Codes of `vocabulary.COMPLIANCE_STEPS` for those in the compliance gap, -1 for all others (decision 19).
+
+    ``workers``: the vocabulary's variables and ``unit_registered``.
+    """
     rules = options.steps()
     order = np.array([v.COMPLIANCE_STEPS.index(rule.id) for rule in rules] + [-1], dtype=np.int8)
     index = first_match(workers, {"steps": rules})["steps"]

@@ -13,6 +13,8 @@ from informality.errors import nearest
 from informality.expressions import Rule, parse
 
 WHERE = "workflow/coverage.yaml"
+# A column that the cover stage makes, and that the hierarchy may ask.
+UNIT_REGISTERED = "unit_registered"
 
 
 class Step(Decision):
@@ -43,10 +45,18 @@ class C102(Decision):
     residents: float = Field(gt=0, le=1)
 
 
+class Registered(Decision):
+    """Who works in a registered unit, and who in one that is not; for all others it is not known."""
+
+    yes: str
+    no: str
+
+
 class Options(Decision):
     """All of `coverage.yaml`."""
 
     headline: str
+    unit_registered: Registered
     compliance: list[Step] = Field(min_length=1)
     take_up: TakeUp
     c102: C102
@@ -65,6 +75,13 @@ class Options(Decision):
             raise ValueError("compliance: the last step takes everybody who is left: 'if: \"TRUE\"'")
         return self
 
+    def registered(self) -> list[Rule]:
+        """Whether the unit is registered, as a first-match table with the outcomes `yes` and `no`."""
+        return [
+            Rule(level, parse(text, f"{WHERE}, unit_registered.{level}"), level)
+            for level, text in (("yes", self.unit_registered.yes), ("no", self.unit_registered.no))
+        ]
+
     def steps(self) -> list[Rule]:
         """The hierarchy as a first-match table."""
         return [
@@ -76,8 +93,10 @@ class Options(Decision):
 def load_options(path: Path) -> Options:
     """Read `coverage.yaml`; its conditions are parsed and checked against the vocabulary."""
     options = load(Options, path)
-    for rule in options.steps():
+    for rule in options.registered():
         rule.condition.check(known_columns())
+    for rule in options.steps():
+        rule.condition.check(known_columns() | {UNIT_REGISTERED: v.YES_NO})
     return options
 
 

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from informality import frames
-from informality.coverage.apply import Cover, apply_law, cover_columns, cover_of, groups
+from informality import vocabulary as v
+from informality.coverage.apply import Cover, apply_law, cover_columns, cover_groups, cover_of, groups
 from informality.coverage.contributions import earnings_line
 from informality.coverage.evidence import questions
+from informality.coverage.gaps import unit_registered
 from informality.coverage.law import Law
 from informality.coverage.laws import in_force, load_laws, of_country
 from informality.coverage.legal import not_asked
-from informality.coverage.options import Options, load_options
+from informality.coverage.options import UNIT_REGISTERED, Options, load_options
 from informality.decisions import FOLDER
 from informality.job import Job
 
@@ -50,25 +52,34 @@ def cover_survey(
         laws = {name: law for name, law in laws.items() if name == current}
     asked = questions(card)
     working = np.logical_or.reduce([persons[c].to_numpy(bool) for c in persons if c.startswith("employed__")])
-    workers = persons[working]
+    workers = persons[working].assign(unit_registered=unit_registered(persons[working], options))
     cover = cover_of(workers, asked)
-    parts = [pd.DataFrame(cover_columns(cover), index=workers.index)]
+    shown = cover_groups(cover, options.headline)
+    parts = [workers[[UNIT_REGISTERED]], pd.DataFrame(cover_columns(cover, shown), index=workers.index)]
     entries = []
     for name, law in laws.items():
         absent = not_asked(law, persons, working)
-        entries.append(_entry(law, cover, options, day, current=name == current, absent=absent))
+        entry = _entry(law, cover, options, day, current=name == current, absent=absent)
         if not absent:
-            parts.append(apply_law(law, workers, cover, options, day))
+            columns, entry["any_cash"] = apply_law(law, workers, cover, options, day)
+            parts.append(columns)
+        entries.append(entry)
     told = {
         "headline": options.headline,
         "law": current,
+        "main": main_branch(cover, options),
         "laws": entries,
-        "evidence": [[branch, list(names)] for branch, names in cover.questions.items()],
+        "cover": [[group.name, list(group.branches), list(cover.questions[group.name])] for group in shown],
         "c102": options.c102.model_dump(),
         "affordable": options.take_up.affordable,
         "share_of_minimum_wage": options.take_up.line.share_of_minimum_wage,
     }
     return _everybody(pd.concat(parts, axis=1), persons.index), told
+
+
+def main_branch(cover: Cover, options: Options) -> str | None:
+    """The branch for which everything is shown: that of the headline; where the survey has no evidence for it, any cash branch."""
+    return next((branch for branch in (options.headline, v.ANY_CASH) if branch in cover.of_branch), None)
 
 
 def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool, absent: list[str]) -> dict[str, Any]:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from informality import vocabulary as v
-from informality.decisions import Decision, load
+from informality.decisions import Decision
 from informality.errors import nearest
-from informality.expressions import Condition, parse
 
 WHERE = "workflow/estimates.yaml"
 QUESTION = "{question}"
-# Prefix of the columns of questions on social security, and a column to check conditions with before any survey is known.
-COVER = "cover__"
-ANY_QUESTION = f"{COVER}question"
 
 
 class Category(Decision):
@@ -30,7 +23,7 @@ class Category(Decision):
 
 
 class Difference(Decision):
-    """Two levels of one dimension whose shares are compared, with their covariance; ``_T`` for all levels together.
+    """Two levels of one dimension that are compared, with their covariance; ``_T`` for all levels together.
 
     ``within``: in each cell of these dimensions. Findings may compare only what is declared here, before the run (decision 26).
     """
@@ -41,29 +34,101 @@ class Difference(Decision):
     within: list[str] = Field(default_factory=list, max_length=2)
 
 
-class Indicator(Decision):
-    """One indicator: a condition (or one for each category) among a universe, in the domains of a list of breakdowns."""
+Measure = Literal["share", "persons", "hours", "currency", "number"]
+# What can be estimated of a condition, and of a number.
+OF_CONDITIONS, OF_NUMBERS = ("share", "total"), ("mean", "total", "quantile", "ratio")
+# The statistic that the declared differences of an indicator compare: the first of these that it has.
+COMPARED = ("share", "mean", "ratio")
 
-    per: Literal["concept", "variant"]
-    universe: str | None = None
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class Indicator(Decision):
+    """One indicator among one universe or several, in the domains of a list of breakdowns.
+
+    It is a condition (or one for each category); or, where ``measure`` says what it counts, a number, and with ``over`` the ratio
+    of two. ``interval``: that of its shares. ``tests``: dimensions of which it is tested whether it is independent of them.
+    ``category_of``: a category for each level of these columns, or each pair of levels of two.
+    """
+
+    per: Literal["concept", "variant", "branch", "law"]
+    universe: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     value: str | None = None
     categories: dict[str, str | Category] = Field(default_factory=dict)
+    category_of: list[str | Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
     for_each: Literal["question"] | None = None
-    statistics: list[Literal["share", "total"]] = Field(min_length=1)
+    measure: Measure | None = None
+    over: str | None = None
+    statistics: list[Literal["share", "total", "mean", "ratio", "quantile"]] = Field(min_length=1)
+    quantiles: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=list)
+    interval: Literal["logit", "beta", "wilson", "t"] | None = None
     by: str
+    narrow: str | None = None
+    also: str | None = None
     bounds: bool = False
     differences: list[Difference] = Field(default_factory=list)
+    tests: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_way(self) -> Indicator:
-        if (self.value is None) == (not self.categories):
-            raise ValueError("give either 'value' or 'categories'")
+        if [self.value is not None, bool(self.categories), bool(self.category_of)].count(True) != 1:
+            raise ValueError("give either 'value', 'categories' or 'category_of'")
+        if (self.narrow and self.per != "law") or (self.also and self.per not in ("branch", "law")):
+            raise ValueError("'narrow' goes with per: law, 'also' with per: branch or law")
         own = [isinstance(c, Category) and c.universe is not None for c in self.categories.values()]
-        if self.universe is None and not (own and all(own)):
+        if not self.universe and not (own and all(own)):
             raise ValueError("'universe' is required")
-        if self.for_each is not None and self.value is None:
-            raise ValueError(f"'for_each' goes with 'value', in which {QUESTION} stands for the question's column")
+        if self.for_each is not None and (self.value is None or len(self.universe) > 1):
+            raise ValueError(
+                f"'for_each' goes with 'value' and one universe, in which {QUESTION} stands for the question's column"
+            )
+        self._check_statistics()
+        self._check_parts()
         return self
+
+    def _check_statistics(self) -> None:
+        for name in ("universe", "statistics", "quantiles", "tests"):
+            given = getattr(self, name)
+            if len(set(given)) < len(given):
+                raise ValueError(f"'{name}' names something twice")
+        allowed = OF_CONDITIONS if self.measure is None else OF_NUMBERS
+        for statistic in self.statistics:
+            if statistic not in allowed and self.measure is None:
+                raise ValueError(
+                    f"a {statistic} is of a number: say by 'measure' what it counts ({', '.join(v.MEASURES)}), "
+                    f"or estimate of a condition its {' or '.join(allowed)}"
+                )
+            if statistic not in allowed:
+                raise ValueError("a share is of a condition: leave 'measure' out, or estimate the mean")
+        if ("ratio" in self.statistics) != (self.over is not None):
+            raise ValueError("'over' (the denominator) and the statistic ratio go together")
+        if self.over is not None and len(self.statistics) > 1:
+            raise ValueError("a ratio has a measure of its own: declare other statistics as another indicator")
+        if ("quantile" in self.statistics) != bool(self.quantiles):
+            raise ValueError("'quantiles', e.g. [0.25, 0.5, 0.75], and the statistic quantile go together")
+
+    def _check_parts(self) -> None:
+        plain = self.value is not None and self.for_each is None
+        if self.quantiles and not plain:
+            raise ValueError(
+                "quantiles go with 'value' only: they are called p25, p50 … where categories have their names"
+            )
+        if self.tests and not (plain and self.measure is None):
+            raise ValueError("'tests' go with a 'value' that is a condition")
+        for key in ("interval", "bounds"):
+            if getattr(self, key) and "share" not in self.statistics:
+                raise ValueError(f"'{key}' is of shares, and no share is asked for")
+        if self.differences and self.compared is None:
+            raise ValueError(
+                f"differences compare a {', '.join(COMPARED[:-1])} or {COMPARED[-1]}, and none is asked for"
+            )
+
+    @property
+    def compared(self) -> str | None:
+        """The statistic that differences compare."""
+        return next((s for s in COMPARED if s in self.statistics), None)
 
 
 class Declared(Decision):
@@ -83,14 +148,19 @@ class Declared(Decision):
                 if len(by) > 3:
                     raise ValueError(f"breakdowns.{name}: a breakdown has at most three dimensions")
         for name, indicator in self.indicators.items():
-            if indicator.by not in self.breakdowns:
-                raise ValueError(f"indicators.{name}.by: '{indicator.by}'; {nearest(indicator.by, self.breakdowns)}")
+            for key in ("by", "narrow", "also"):
+                by_name = getattr(indicator, key)
+                if by_name is not None and by_name not in self.breakdowns:
+                    raise ValueError(f"indicators.{name}.{key}: '{by_name}'; {nearest(by_name, self.breakdowns)}")
             for difference in indicator.differences:
                 _check_difference(f"indicators.{name}.differences", difference)
+            for dimension in indicator.tests:
+                if dimension not in v.DIMENSIONS:
+                    raise ValueError(f"indicators.{name}.tests: '{dimension}'; {nearest(dimension, v.DIMENSIONS)}")
             if indicator.for_each is not None:
                 continue
             own = [c.universe for c in indicator.categories.values() if isinstance(c, Category)]
-            for universe in filter(None, [indicator.universe, *own]):
+            for universe in filter(None, [*indicator.universe, *own]):
                 if universe not in self.universes:
                     raise ValueError(f"indicators.{name}.universe: '{universe}'; {nearest(universe, self.universes)}")
         return self
@@ -104,89 +174,3 @@ def _check_difference(where: str, difference: Difference) -> None:
     for level in (difference.plus, difference.minus):
         if levels is not None and level not in (*levels, v.TOTAL):
             raise ValueError(f"{where}: '{level}'; {nearest(level, levels)}")
-
-
-def load_declared(path: Path) -> Declared:
-    """Read `estimates.yaml`; every condition is parsed and checked against the vocabulary."""
-    declared = load(Declared, path)
-    for name, universe in declared.universes.items():
-        parse(universe, f"{WHERE}, universes.{name}").check(known_columns(()))
-    check(list(specifications(declared, [ANY_QUESTION])), [ANY_QUESTION])
-    return declared
-
-
-def check(specs: Sequence[Specification], questions: Sequence[str]) -> None:
-    """UserError for a column or level that is unknown in a survey which asks these questions on social security."""
-    known = known_columns(questions)
-    for spec in specs:
-        spec.among.check(known)
-        spec.value.check(known)
-
-
-def known_columns(questions: Sequence[str]) -> dict[str, Sequence[str] | None]:
-    """Columns that a condition of `estimates.yaml` may name, with their levels."""
-    known: dict[str, Sequence[str] | None] = {"employed": None, "age_base": None, "national_base": None}
-    for name, variable in v.VARIABLES.items():
-        known |= {name: variable.levels, v.why(name): v.REASONS}
-    for question in questions:
-        known |= {question: v.YES_NO, v.why(question): v.REASONS}
-    return known | {"unit": v.UNITS, "job": v.JOBS}
-
-
-@dataclass(frozen=True)
-class Specification:
-    """One value to be estimated: an indicator, or one category of it."""
-
-    indicator: str
-    category: str
-    per: str
-    universe: str
-    among: Condition
-    value: Condition
-    statistics: tuple[str, ...]
-    breakdowns: tuple[tuple[str, ...], ...]
-    bounds: bool
-    differences: tuple[Difference, ...]
-    where_present: bool = False
-
-
-def specifications(declared: Declared, questions: Sequence[str]) -> Iterator[Specification]:
-    """Indicators written out: one for each category, and for each question on social security (its column's name)."""
-    for name, indicator in declared.indicators.items():
-        for entry in _entries(indicator, declared.universes, questions):
-            where = f"{WHERE}, indicators.{name}" + (f".{entry.category}" if entry.category else "")
-            yield Specification(
-                indicator=name,
-                category=entry.category,
-                per=indicator.per,
-                universe=entry.universe,
-                among=parse(entry.among, where),
-                value=parse(entry.value, where),
-                statistics=tuple(indicator.statistics),
-                breakdowns=tuple(tuple(by) for by in declared.breakdowns[indicator.by]),
-                bounds=indicator.bounds,
-                differences=tuple(indicator.differences),
-                where_present=entry.where_present,
-            )
-
-
-class _Entry(NamedTuple):
-    category: str
-    universe: str
-    among: str
-    value: str
-    where_present: bool = False
-
-
-def _entries(indicator: Indicator, universes: Mapping[str, str], questions: Sequence[str]) -> Iterator[_Entry]:
-    universe, value = indicator.universe or "", indicator.value or ""
-    if indicator.for_each is not None:
-        for question in questions:
-            among = universe.replace(QUESTION, question)
-            yield _Entry(question.removeprefix(COVER), "asked", among, value.replace(QUESTION, question))
-    elif indicator.value is not None:
-        yield _Entry("", universe, universes[universe], value)
-    for category, given in indicator.categories.items():
-        part = given if isinstance(given, Category) else Category(value=given)
-        name = part.universe or universe
-        yield _Entry(category, name, universes[name], part.value, part.where_present)

@@ -165,6 +165,8 @@ def _values(
         "ci_method": method,
         "cv": divide(se, np.abs(value)),
         "df": df,
+        "df1": nothing(df),
+        "p_value": nothing(df),
         "deff": np.square(se) / joined("srs"),
         **counts,
         "top1_share": joined("counts.top1_share"),

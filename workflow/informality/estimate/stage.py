@@ -8,9 +8,10 @@ import pandas as pd
 
 from informality import frames
 from informality.decisions import FOLDER
-from informality.estimate.declared import load_declared
-from informality.estimate.survey import Subject, estimate_survey
+from informality.estimate.specifications import load_declared
+from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.job import Job
+from informality.vocabulary import CURRENCY
 
 
 def estimate_job(job: Job) -> None:
@@ -25,10 +26,16 @@ def estimate_job(job: Job) -> None:
         sensitivity=frozenset(variants["sensitivity_variants"]),
         checks=card["checks"],
         national_base=card["national_base"] is not None,
+        currency=card["currency"] or CURRENCY,
+        concept=variants["primary"]["concept"],
     )
     persons = frames.read(job.inputs["persons.parquet"])
     classified = frames.read(job.inputs["classified.parquet"])
     # The office's own rule was run with the recodes; its unit and job stand beside the others.
     classified = pd.concat([classified, persons.filter(regex=r"^(unit|job)__national$")], axis=1)
-    hub = estimate_survey(persons, classified, declared, subject, lonely=job.settings["lonely"])
+    coverage = Coverage(
+        frames.read(job.inputs["covered.parquet"]),
+        json.loads(job.inputs["coverage.json"].read_text(encoding="utf-8")),
+    )
+    hub = estimate_survey(persons, classified, declared, subject, lonely=job.settings["lonely"], coverage=coverage)
     frames.write(hub, job.folder / "estimates.parquet")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from informality import vocabulary as v
-from informality.estimate.declared import COVER, Declared, Specification, check, specifications
+from informality.estimate.applied import ELSEWHERE, FULL, IN_NARROW, branches, laws
+from informality.estimate.declared import Declared
+from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
-from informality.sql import booleans, evaluate
+from informality.estimate.specifications import COVER, Specification, check, specifications
+from informality.sql import booleans, evaluate, numbers
 
 # What sensitivity variants get.
 NATIONAL_ONLY = ((), ("sex",))
@@ -34,19 +39,57 @@ class Subject:
     checks: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     # False where the office publishes for everybody at or above the age base: then its base is no universe of its own.
     national_base: bool = False
+    # The word for amounts of money; `currency` where the survey's description gives none.
+    currency: str = v.CURRENCY
+    # The employment concept on which coverage is estimated; empty: that of the first pair.
+    concept: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What the cover stage wrote: columns of every person, and what it says of them."""
+
+    covered: pd.DataFrame
+    told: Mapping[str, Any]
+
+
+# What estimates the requests on the persons of a frame: rows of the hub. Its standard errors are those of its own design.
+Engine = Callable[[pd.DataFrame, Sequence[Request]], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How standard errors are had: ``engine`` answers requests, ``design`` serves tests (None where none can be had of it)."""
+
+    engine: Engine
+    design: Design | None
+
+    @classmethod
+    def linearised(cls, design: Design) -> Sampling:
+        """Taylor linearisation on a design of strata and clusters."""
+        return cls(lambda frame, requests: estimate(frame, design, requests), design)
 
 
 def estimate_survey(
-    persons: pd.DataFrame, classified: pd.DataFrame, declared: Declared, subject: Subject, lonely: str = "adjust"
+    persons: pd.DataFrame,
+    classified: pd.DataFrame,
+    declared: Declared,
+    subject: Subject,
+    lonely: str = "adjust",
+    sampling: Sampling | None = None,
+    coverage: Coverage | None = None,
 ) -> pd.DataFrame:
-    """Hub rows of everything that is declared; ``persons`` and ``classified`` have the same rows.
+    """Hub rows of everything that is declared; ``persons``, ``classified`` and those of ``coverage`` have the same rows.
 
+    ``sampling``: whence standard errors come, where not by linearisation on the columns ``stratum``, ``psu`` and ``weight``.
     A breakdown by a variable that the survey did not ask is left out; an indicator that cannot be computed for a pair has one row
     with the state `not_computable`.
     """
-    design = Design.from_frame(persons, lonely=lonely)
+    if sampling is None:
+        sampling = Sampling.linearised(Design.from_frame(persons, lonely=lonely))
     questions = [c for c in persons.columns if c.startswith(COVER) and not c.endswith("_why")]
-    specs = list(specifications(declared, questions))
+    own = {n: list(persons[n].cat.categories) for n, x in v.VARIABLES.items() if x.has_own_levels and n in persons}
+    specs = list(specifications(declared, questions, own))
     check(specs, questions)
     if not subject.national_base:
         specs = [s for s in specs if "national_base" not in s.among.columns]
@@ -56,17 +99,26 @@ def estimate_survey(
     parts: list[pd.DataFrame] = []
     for concept in dict.fromkeys(c for _, c in subject.pairs):
         frame = persons.assign(employed=persons[f"employed__{concept}"])
-        parts += _one(frame, dimensions, design, [s for s in specs if s.per == "concept"], subject, "", concept, asked)
+        parts += _one(frame, dimensions, sampling, [s for s in specs if s.per == "concept"], subject, "", concept)
     for variant, concept in subject.pairs:
         frame = persons.assign(
             employed=persons[f"employed__{concept}"],
             unit=_column(classified, f"unit__{variant}", v.UNITS),
             job=_column(classified, f"job__{variant}", v.JOBS),
         )
-        wanted = [s for s in specs if s.per == "variant"]
-        parts += _one(frame, dimensions, design, wanted, subject, variant, concept, asked)
-    parts.append(_checks(persons, dimensions, design, subject, asked))
+        parts += _one(frame, dimensions, sampling, [s for s in specs if s.per == "variant"], subject, variant, concept)
+    if coverage is not None:
+        concept = subject.concept or subject.pairs[0][1]
+        frame = persons.assign(employed=persons[f"employed__{concept}"])
+        for per, settings in (("branch", branches(coverage.told)), ("law", laws(coverage.told))):
+            wanted = [s for s in specs if s.per == per]
+            for one in settings:
+                given = one.frame(frame, coverage.covered)
+                parts += _one(given, dimensions, sampling, _extent(wanted, one.extent), subject, "", concept, one.keys)
+    parts.append(_checks(persons, dimensions, sampling, subject))
     hub = pd.concat([p for p in parts if len(p)], ignore_index=True)
+    # Currency is called by the survey's own word: amounts of different surveys are not to be compared by accident.
+    hub["measure"] = hub["measure"].where(hub["measure"] != v.CURRENCY, subject.currency)
     return hub.sort_values(list(v.HUB_KEYS), kind="stable", ignore_index=True)
 
 
@@ -79,23 +131,25 @@ def _column(frame: pd.DataFrame, name: str, levels: tuple[str, ...]) -> pd.Categ
 def _one(
     frame: pd.DataFrame,
     dimensions: pd.DataFrame,
-    design: Design,
+    sampling: Sampling,
     specs: Sequence[Specification],
     subject: Subject,
     variant: str,
     concept: str,
-    asked: set[str],
+    applied: Mapping[str, str] = MappingProxyType({}),
 ) -> list[pd.DataFrame]:
-    """Requests of one pair, run together so that they share the passes over the rows."""
-    among = {s.among.text: s.among for s in specs}
-    universes = booleans(frame, among)
-    values = evaluate(frame, {s.value.text: s.value for s in specs})
+    """Requests of one pair (or of one law, reading and branch, keys ``applied``), run together so that they share passes over the rows."""
+    asked = set(dimensions.columns)
+    universes = booleans(frame, {s.among.text: s.among for s in specs})
+    values = _values(frame, specs)
     columns: dict[str, np.ndarray] = {f"in {text}": hit for text, hit in universes.items()}
     requests: list[Request] = []
+    tests: list[Dependence] = []
     missing: list[dict[str, object]] = []
+    sensitive = variant in subject.sensitivity
     for spec in specs:
         inside = universes[spec.among.text]
-        value: np.ndarray = np.ma.asarray(values[spec.value.text], dtype=float).filled(np.nan)
+        value = values[spec.value.text]
         keys = {
             "survey": subject.survey,
             "wave": subject.wave,
@@ -104,64 +158,96 @@ def _one(
             "universe": spec.universe,
             "indicator": spec.indicator,
             "category": spec.category,
+            **applied,
         }
         if spec.where_present and not (value[inside] == 1).any():
             continue
-        if not np.isfinite(value[inside]).any():
-            missing += [_not_computable(keys, statistic, inside) for statistic in spec.statistics]
+        known = np.isfinite(value) if spec.over is None else np.isfinite(value) & np.isfinite(values[spec.over.text])
+        if not known[inside].any():
+            missing += [_not_computable(request, inside) for request in _requests(spec, (), keys)]
             continue
-        columns[spec.value.text] = value
-        sensitive = variant in subject.sensitivity
+        columns |= {part.text: values[part.text] for part in (spec.value, spec.over) if part is not None}
         wanted = [by for by in spec.breakdowns if set(by) <= asked and (not sensitive or by in NATIONAL_ONLY)]
-        for statistic in spec.statistics:
-            requests += [_request(statistic, spec.value.text, spec.among.text, by, keys) for by in wanted]
+        asked_for = [request for by in wanted for request in _requests(spec, by, keys)]
+        requests += asked_for
         if not sensitive:
             requests += _differences(spec, asked, keys)
+            tests += [Dependence(spec.value.text, f"in {spec.among.text}", d, keys) for d in spec.tests if d in asked]
         unknown = inside & np.isnan(value)
         if spec.bounds and unknown.any():
             for assumption, filled in (("as_formal", 0.0), ("as_informal", 1.0)):
                 name = f"{spec.value.text} {assumption}"
                 columns[name] = np.where(unknown, filled, value)
-                bounds = [by for by in wanted if by in BOUNDED]
-                requests += [
-                    _request("share", name, spec.among.text, by, {**keys, "assumption": assumption}) for by in bounds
-                ]
-    parts = [estimate(dimensions.assign(**columns), design, requests)] if requests else []
+                shares = [r for r in asked_for if r.statistic == "share" and r.by in BOUNDED]
+                requests += [replace(r, y=name, keys={**keys, "assumption": assumption}) for r in shares]
+    given = dimensions.assign(**columns)
+    parts = [sampling.engine(given, requests)] if requests else []
+    parts.append(test_rows(given, sampling.design, tests))
     if missing:
         parts.append(pd.DataFrame(missing).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES]))
     return parts
 
 
-def _request(statistic: str, y: str, where: str, by: Sequence[str], keys: Mapping[str, str]) -> Request:
-    measure = "share" if statistic == "share" else "persons"
-    return Request(statistic=statistic, y=y, where=f"in {where}", by=tuple(by), keys=keys, measure=measure)  # type: ignore[arg-type]
+def _extent(specs: Sequence[Specification], extent: str) -> list[Specification]:
+    """Specifications with the breakdowns of an extent; without the differences and tests where not everything is shown."""
+    if extent == FULL:
+        return list(specs)
+    by = {IN_NARROW: lambda s: s.narrow or s.also, ELSEWHERE: lambda s: s.also}[extent]
+    return [replace(s, breakdowns=by(s), differences=(), tests=()) for s in specs if by(s)]
+
+
+def _values(frame: pd.DataFrame, specs: Sequence[Specification]) -> dict[str, np.ndarray]:
+    """Every value and denominator by its text: numbers, or 1 and 0 for conditions, NaN for NULL."""
+    of_conditions = {s.value.text: s.value for s in specs if not s.measure}
+    of_numbers = {c.text: c for s in specs if s.measure for c in (s.value, s.over) if c is not None}
+    found: dict[str, np.ndarray] = {
+        text: np.ma.asarray(values, dtype=float).filled(np.nan)
+        for text, values in evaluate(frame, of_conditions).items()
+    }
+    return found | numbers(frame, of_numbers)
+
+
+def _requests(spec: Specification, by: Sequence[str], keys: Mapping[str, str]) -> Iterator[Request]:
+    """What is asked of one breakdown: each statistic, and of quantiles each."""
+    for statistic in spec.statistics:
+        for p in spec.quantiles if statistic == "quantile" else (None,):
+            yield Request(
+                statistic=statistic,  # type: ignore[arg-type]
+                y=spec.value.text,
+                x=spec.over.text if spec.over is not None else None,
+                where=f"in {spec.among.text}",
+                by=tuple(by),
+                keys=keys,
+                measure=spec.measured(statistic),
+                interval=spec.interval if statistic == "share" else None,  # type: ignore[arg-type]
+                p=p,
+            )
 
 
 def _differences(spec: Specification, asked: set[str], keys: Mapping[str, str]) -> list[Request]:
-    """Declared differences of shares; those by a variable that the survey did not ask are left out."""
+    """Declared differences; those by a variable that the survey did not ask are left out."""
     return [
         Request(
             statistic="difference",
-            of="share",
+            of=spec.compared,  # type: ignore[arg-type]
             between=Between(d.dimension, d.plus, d.minus),
             y=spec.value.text,
+            x=spec.over.text if spec.over is not None else None,
             where=f"in {spec.among.text}",
             by=(d.dimension, *d.within),
             keys=keys,
+            measure=spec.measured(spec.compared or ""),
         )
         for d in spec.differences
         if {d.dimension, *d.within} <= asked
     ]
 
 
-def _not_computable(keys: Mapping[str, str], statistic: str, inside: np.ndarray) -> dict[str, object]:
-    row: dict[str, object] = dict.fromkeys(v.HUB_KEYS, "")
-    row |= dict.fromkeys(v.DIMENSIONS, v.TOTAL)
-    row |= dict(keys)
-    measure = "share" if statistic == "share" else "persons"
+def _not_computable(request: Request, inside: np.ndarray) -> dict[str, object]:
+    row: dict[str, object] = {name: request.key(name) for name in v.HUB_KEYS if name not in v.DIMENSIONS}
     return row | {
-        "statistic": statistic,
-        "measure": measure,
+        **dict.fromkeys(v.DIMENSIONS, v.TOTAL),
+        "measure": request.measure,
         "ci_method": "none",
         "state": "not_computable",
         "n": 0,
@@ -169,20 +255,20 @@ def _not_computable(keys: Mapping[str, str], statistic: str, inside: np.ndarray)
     }
 
 
-def _checks(
-    persons: pd.DataFrame, dimensions: pd.DataFrame, design: Design, subject: Subject, asked: set[str]
-) -> pd.DataFrame:
+def _checks(persons: pd.DataFrame, dimensions: pd.DataFrame, sampling: Sampling, subject: Subject) -> pd.DataFrame:
     """The office's own figures: universe `check`, indicator ``check_<name>`` (decision 15)."""
     columns: dict[str, np.ndarray] = {}
-    requests = []
+    requests: list[Request] = []
     for name, breakdowns in subject.checks.items():
         columns[name] = persons[f"check__{name}"].to_numpy(dtype=float)
         columns[f"in {name}"] = persons[f"check_in__{name}"].to_numpy(dtype=bool)
         if not np.isfinite(columns[name][columns[f"in {name}"]]).any():
             continue
         keys = {"survey": subject.survey, "wave": subject.wave, "universe": "check", "indicator": f"check_{name}"}
-        for statistic in ("share", "total"):
-            requests += [_request(statistic, name, name, by, keys) for by in breakdowns if set(by) <= asked]
+        for by in breakdowns:
+            if set(by) <= set(dimensions.columns):
+                share = Request("share", name, where=f"in {name}", by=tuple(by), keys=keys)
+                requests += [share, replace(share, statistic="total", measure="persons")]
     if not requests:
         return pd.DataFrame(columns=[*v.HUB_KEYS, *v.HUB_VALUES])
-    return estimate(dimensions.assign(**columns), design, requests)
+    return sampling.engine(dimensions.assign(**columns), requests)

@@ -109,7 +109,7 @@ def counts(hub: pd.DataFrame) -> Counts:
         if at == len(tables):
             tables.append({})
         tables[at][broken_down[row]] = int(persons[row])
-    homes = homes_of(tables, [(name[0], name[1]) for name in known_as])
+    homes = homes_of(tables, [_universe(name) for name in known_as])
 
     place: dict[tuple[int, Key], int] = {}
     domain = np.full(len(hub), -1, dtype=np.intp)
@@ -131,6 +131,13 @@ def counts(hub: pd.DataFrame) -> Counts:
         np.array([len(key) for key in broken_down], dtype=np.intp),
         (hub["universe"].astype("str") != CHECK).to_numpy(dtype=bool),
     )  # fmt: skip
+
+
+def _universe(name: tuple[str, ...]) -> tuple[str, str]:
+    """Concept and universe of a series; who is in one that a law draws differs by law, reading and branch."""
+    keys = dict(zip(SERIES, name, strict=True))
+    drawn = "|".join((keys["law"], keys["assumption"], keys["branch"])) if keys["law"] else ""
+    return keys["concept"], f"{keys['universe']}|{drawn}" if drawn else keys["universe"]
 
 
 def _distinct(rows: Sequence[Floats], width: int) -> Floats:

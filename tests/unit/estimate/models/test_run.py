@@ -147,7 +147,7 @@ def test_what_was_not_asked(persons: pd.DataFrame, classified: pd.DataFrame, res
     """Neither the law, nor a question that the survey lacks."""
     law = rows(results.models, model="covered_given_mandatory")
     assert law[["part", "statistic", "state", "reason"]].to_numpy().tolist() == [
-        ["fit", "n", "not_computable", "not_asked: covered, legal"]
+        ["fit", "n", "not_computable", "not_asked: covered, below_pension, legal"]
     ]
     nobody = np.ones(len(persons), dtype=bool)
     without = answer(answer(persons, "marital", None, nobody, "not_asked"), "earnings_month", None, nobody, "not_asked")
@@ -175,7 +175,8 @@ def test_cover_by_law_is_fitted_once_the_law_is_there(persons: pd.DataFrame, cla
     random = np.random.default_rng(4)
     n = len(persons)
     legal = pd.Categorical.from_codes(random.integers(0, 2, n), ["mandatory", "excluded"])
-    frame = persons.assign(legal=legal, covered=random.random(n) < 0.6)
+    covered = pd.Categorical.from_codes((random.random(n) < 0.6).astype(int), ["no", "yes"])
+    frame = persons.assign(legal=legal, covered=covered, below_pension=True)
     found = run(frame, classified, chosen("covered_given_mandatory")).models
     fit = rows(found, part="fit", statistic="n").iloc[0]
     among = frame["employed__icls19"] & (frame["status"] == "employee") & (frame["legal"] == "mandatory")

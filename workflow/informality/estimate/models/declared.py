@@ -11,17 +11,14 @@ from pydantic import Field, model_validator
 from informality import vocabulary as v
 from informality.decisions import Decision, load
 from informality.errors import UserError, nearest
-from informality.estimate.declared import known_columns
 from informality.estimate.models.terms import Term, parse_term
+from informality.estimate.specifications import OF_BRANCH, OF_LAW, known_columns
 from informality.expressions import Condition, parse
 
 WHERE = "workflow/models.yaml"
 EITHER = "|"
-# Written by the stage that applies a law; where it has not run, models that ask them are not computable.
-OF_THE_LAW: dict[str, tuple[str, ...] | None] = {
-    "legal": ("mandatory", "voluntary", "excluded", "unknown"),
-    "covered": None,
-}
+# Written by the stage that applies a law; where it has none, models that ask them are not computable.
+OF_THE_LAW = {**OF_BRANCH, **OF_LAW}
 # Results of a standard's rules: who asks them asks everything that the rules read.
 CLASSIFIED = ("unit", "job")
 # What a term may be made of: the vocabulary without the numbers that are codes.

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from informality import frames
 from informality.decisions import FOLDER
+from informality.estimate.applied import FULL, laws
 from informality.estimate.design import Design
 from informality.estimate.models.declared import load_models
 from informality.estimate.models.run import run_models
@@ -21,7 +26,8 @@ def models_job(job: Job) -> None:
     # On one concept: what another adds to employment (own-use producers) is informal by definition and in no universe of a model.
     concept = variants["primary"]["concept"]
     pairs = tuple((p["variant"], p["concept"]) for p in variants["pairs"] if p["concept"] == concept)
-    persons = frames.read(job.inputs["persons.parquet"])
+    told = json.loads(job.inputs["coverage.json"].read_text(encoding="utf-8"))
+    persons = with_law(frames.read(job.inputs["persons.parquet"]), frames.read(job.inputs["covered.parquet"]), told)
     classified = frames.read(job.inputs["classified.parquet"])
     design = Design.from_frame(persons, lonely=job.settings["lonely"])
     results = run_models(
@@ -29,3 +35,9 @@ def models_job(job: Job) -> None:
     )
     frames.write(results.models, job.folder / "models.parquet")
     frames.write(results.cells, job.folder / "model_cells.parquet")
+
+
+def with_law(persons: pd.DataFrame, covered: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """``persons`` with what the law in force says of them, in its wide reading and for the main branch; as they are without one."""
+    shown = next((one for one in laws(told) if one.extent == FULL), None)
+    return persons if shown is None else shown.frame(persons, covered)
