@@ -12,6 +12,9 @@ from support import ROOT, WORKFLOW, random_persons
 
 from informality import frames
 from informality.classify.rules import classify_one
+from informality.coverage.laws import known_columns
+from informality.coverage.scenario import Scenario
+from informality.coverage.scenarios import who
 from informality.decisions import validated
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions
@@ -36,6 +39,13 @@ def test_the_worked_examples_are_whole() -> None:
     both = conditions(described(example, office))
     assert {"off_sect", "off_inf"} <= set(both.columns())
     assert both.outcomes == ("sector_rule", "informal_rule")
+
+
+def test_the_example_of_a_scenario_is_whole() -> None:
+    content = yaml.safe_load(blocks(WORKFLOW / "scenarios" / "README.md", "yaml")[0])
+    scenario = validated(Scenario, content, "the how-to")
+    assert who(scenario).check(known_columns()).columns == ("status", "industry")
+    assert scenario.years == [0.5, 1, 1]
 
 
 def test_the_lines_of_benchmarks_are_read(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from informality import vocabulary as v
 from informality.decisions import Decision, load, shown
-from informality.errors import UserError, nearest
+from informality.errors import UserError
 
 
 class Product(Decision):
@@ -21,7 +20,7 @@ class Product(Decision):
 
 
 class Economy(Decision):
-    """One file, named after the country in small letters: `lao.yaml`. ``currency``: a unit of measure of the vocabulary."""
+    """One file, named after the country in small letters: `lao.yaml`. ``currency``: the word that its surveys use."""
 
     country: str = Field(pattern=r"^[A-Z]{3}$")
     currency: str
@@ -29,8 +28,6 @@ class Economy(Decision):
 
     @model_validator(mode="after")
     def _consistent(self) -> Economy:
-        if self.currency not in v.MEASURES:
-            raise ValueError(f"currency: '{self.currency}'; {nearest(self.currency, v.MEASURES)}")
         years = [product.year for product in self.gdp]
         if years != sorted(set(years)):
             raise ValueError("gdp: give each year once, in order")

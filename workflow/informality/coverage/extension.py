@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from informality import vocabulary as v
-from informality.coverage.apply import Cover, groups
+from informality.coverage.apply import COVER, Cover, groups
 from informality.coverage.contributions import PAYERS, insurable
+from informality.coverage.evidence import UNKNOWN, YES
 from informality.coverage.law import Law
 from informality.coverage.options import Options
 from informality.coverage.scenario import Enforcement, MandatoryScope, Scenario, Subsidy
 from informality.coverage.scenarios import STANDING, proxy, who
 from informality.expressions import Condition
+from informality.frames import levels
 from informality.sql import booleans
 
 Bools = npt.NDArray[np.bool_]
@@ -39,7 +40,7 @@ NO_LAW, NOT_APPLIED, NO_EVIDENCE, NOT_ASKED, NOBODY, TOO_MANY = (
 class Ground:
     """What scenarios of one survey stand on.
 
-    ``workers``: persons of the vocabulary's variables with ``weight``; ``applied``: the columns of `apply` for them; ``within``: those
+    ``workers``: persons with the vocabulary's variables, `UNIT_REGISTERED` and ``weight``; ``applied``: the columns of `apply` for them; ``within``: those
     employed on the survey's primary concept; ``laws``: those applied; ``members``: voluntary members, from administrative records
     (decision 14; one count for all branches that they have); None where no count is declared.
     """
@@ -117,9 +118,7 @@ def extend(scenarios: Sequence[Scenario], ground: Ground) -> Extension:
             for r in refused
         ],
     }
-    return Extension(
-        person_columns(cases, ground), parameters, [_told(s, found, ground) for s in scenarios]
-    )
+    return Extension(person_columns(cases, ground), parameters, [_told(s, found, ground) for s in scenarios])
 
 
 def person_columns(cases: Sequence[Case], ground: Ground) -> pd.DataFrame:
@@ -132,7 +131,9 @@ def person_columns(cases: Sequence[Case], ground: Ground) -> pd.DataFrame:
     """
     columns: dict[str, object] = {}
     for law, branch in dict.fromkeys((case.law, case.branch) for case in cases):
-        columns[f"baseline__{law}__{branch}"] = np.where(ground.within, _covered(ground, branch), np.nan)
+        codes = ground.cover.of_branch[branch]
+        known = ground.within & (codes != UNKNOWN)
+        columns[f"baseline__{law}__{branch}"] = np.where(known, codes == YES, np.nan)
         columns[f"spread__{law}__{branch}"] = _spread(ground, law, branch)
     for case in cases:
         columns[f"target__{case.name}"] = case.target
@@ -180,7 +181,7 @@ def _outcome(scenario: Scenario, law: str, branch: str, ground: Ground) -> Case 
     amounts = {
         payer: np.where(target, amount, np.nan)
         for payer, amount in _amounts(scenario, law, branch, ground).items()
-        if np.isfinite(amount[target]).any()
+        if (amount[target] > 0).any()
     }
     return Case(scenario, law, branch, used_proxy, target, unknown, amounts)
 
@@ -193,9 +194,7 @@ def not_asked(condition: Condition, ground: Ground) -> list[str]:
     return [column for column in plain if not ground.workers.loc[ground.within, column].notna().any()]
 
 
-def _target(
-    scenario: Scenario, condition: Condition, law: str, branch: str, ground: Ground
-) -> tuple[Bools, Bools]:
+def _target(scenario: Scenario, condition: Condition, law: str, branch: str, ground: Ground) -> tuple[Bools, Bools]:
     """Persons of the target, and those who would be if their cover were known.
 
     Enforcement reaches those with a mandatory right; of them, public employees whose "no" is to be verified are neither covered nor a
@@ -205,7 +204,7 @@ def _target(
     standing = {
         "legal": ground.applied[f"legal__{key}"],
         "split": ground.applied[f"split__{key}"],
-        "covered": ground.applied[f"covered__{branch}"],
+        "covered": levels(ground.cover.of_branch[branch], COVER),
         "take_up": ground.applied[f"take_up__{key}"],
     }
     hit = booleans(ground.workers.assign(**standing), {"who": condition})["who"]
@@ -219,7 +218,7 @@ def _target(
     eligible = ground.within & hit & right
     if not scenario.older_workers:
         eligible &= ground.applied[f"below_pension__{law}"].to_numpy(dtype=bool)
-    known = standing["covered"].notna().to_numpy()
+    known = ground.cover.of_branch[branch] != UNKNOWN
     return eligible & known, eligible & ~known
 
 
@@ -241,14 +240,9 @@ def _amounts(scenario: Scenario, law: str, branch: str, ground: Ground) -> dict[
     return {"voluntary": voluntary}
 
 
-def _covered(ground: Ground, branch: str) -> Floats:
-    answer = ground.applied[f"covered__{branch}"]
-    return np.where(answer.isna(), np.nan, (answer == "yes").astype(float))
-
-
 def _spread(ground: Ground, law: str, branch: str) -> Bools:
     voluntary = (ground.applied[f"legal__{law}__{READING}__{branch}"] == "voluntary").to_numpy()
-    return ground.within & voluntary & ground.applied[f"assumed__{branch}"].to_numpy(dtype=bool)
+    return ground.within & voluntary & ground.cover.assumed[branch]
 
 
 def _members(ground: Ground, law: str, branch: str) -> float | None:

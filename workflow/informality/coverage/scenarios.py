@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from informality import vocabulary as v
+from informality.coverage.economy import load_economies
 from informality.coverage.law import Law
-from informality.coverage.laws import known_columns
+from informality.coverage.laws import known_columns, load_laws
+from informality.coverage.options import UNIT_REGISTERED
 from informality.coverage.scenario import COMPLIANCE, Scenario
 from informality.decisions import load, shown
 from informality.errors import UserError, nearest
@@ -36,6 +38,12 @@ def load_scenarios(folder: Path, laws: Mapping[str, Law]) -> dict[str, Scenario]
     return found
 
 
+def check(folder: Path) -> None:
+    """Read every scenario and economy below `workflow/`; UserError names the first thing that is wrong."""
+    load_scenarios(folder / "scenarios", load_laws(folder / "laws"))
+    load_economies(folder / "economy")
+
+
 def of_country(scenarios: Mapping[str, Scenario], iso3: str) -> list[Scenario]:
     """The scenarios of one country: those with an order first, in that order."""
     return sorted(
@@ -58,7 +66,7 @@ def proxy(scenario: Scenario) -> Condition | None:
 
 def _check_conditions(scenario: Scenario) -> None:
     for condition in filter(None, (who(scenario), proxy(scenario))):
-        condition.check({**known_columns(), **STANDING})
+        condition.check({**known_columns(), UNIT_REGISTERED: v.YES_NO, **STANDING})
         named = [column.lower() for column in condition.columns]
         chosen = [column for column in BY_COVER if column in named]
         if scenario.rule == COMPLIANCE and chosen:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from informality import frames
 from informality.decisions import FOLDER
+from informality.estimate.scenarios.run import estimate_scenarios, joined
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.job import Job
@@ -38,4 +39,11 @@ def estimate_job(job: Job) -> None:
         json.loads(job.inputs["coverage.json"].read_text(encoding="utf-8")),
     )
     hub = estimate_survey(persons, classified, declared, subject, lonely=job.settings["lonely"], coverage=coverage)
-    frames.write(hub, job.folder / "estimates.parquet")
+    extended = estimate_scenarios(
+        persons,
+        frames.read(job.inputs["scenarios.parquet"]),
+        json.loads(job.inputs["scenarios.json"].read_text(encoding="utf-8")),
+        {"survey": subject.survey, "wave": subject.wave},
+        lonely=job.settings["lonely"],
+    )
+    frames.write(joined(hub, extended), job.folder / "estimates.parquet")

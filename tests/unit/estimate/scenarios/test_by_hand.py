@@ -13,12 +13,12 @@ from informality import vocabulary as v
 from informality.estimate.scenarios.run import estimate_scenarios
 
 DIMENSIONS = list(v.DIMENSIONS)
-KEYS = {"survey": "made_up", "wave": "2020", "concept": "icls19"}
+KEYS = {"survey": "made_up", "wave": "2020"}
 
 
 @pytest.fixture(scope="module")
 def hub() -> pd.DataFrame:
-    return estimate_scenarios(twelve(), columns(), parameters(), KEYS, "industry")
+    return estimate_scenarios(twelve(), columns(), parameters(), KEYS)
 
 
 def rows(hub: pd.DataFrame, **keys: str) -> pd.DataFrame:
@@ -69,7 +69,9 @@ def test_scenarios_that_reach_those_over_whom_members_are_spread(hub: pd.DataFra
 def test_coverage_before_and_after(hub: pd.DataFrame) -> None:
     def covered(scenario: str, category: str, **keys: str) -> tuple[float, float]:
         found = [
-            one(hub, indicator="scenario_coverage", scenario=scenario, category=category, statistic=s, **keys)["estimate"]
+            one(hub, indicator="scenario_coverage", scenario=scenario, category=category, statistic=s, **keys)[
+                "estimate"
+            ]
             for s in ("total", "share")
         ]
         return found[0], found[1]
@@ -125,12 +127,12 @@ def test_the_effect_by_year(hub: pd.DataFrame) -> None:
 
 def test_what_has_no_amounts_or_no_product_is_not_computable() -> None:
     without = {**parameters(), "gdp": None}
-    hub = estimate_scenarios(twelve(), columns(), without, KEYS, "industry")
+    hub = estimate_scenarios(twelve(), columns(), without, KEYS)
     assert one(hub, indicator="scenario_contribution", scenario="scope", category="all")["state"] == "not_computable"
     row = one(hub, indicator="scenario_cost_gdp", scenario="enforce", category="all", statistic="ratio")
     assert (row["state"], row["n"]) == ("not_computable", 0)
     refused = [{"scenario": "absent", "law": "law", "branch": "medical_care"}]
-    hub = estimate_scenarios(twelve(), columns(), {**parameters(), "not_computable": refused}, KEYS, "industry")
+    hub = estimate_scenarios(twelve(), columns(), {**parameters(), "not_computable": refused}, KEYS)
     found = hub[hub["scenario"] == "absent"]
     assert found["state"].tolist() == ["not_computable"]
     assert found["branch"].tolist() == ["medical_care"]
@@ -144,7 +146,9 @@ def test_standard_errors_know_that_the_compliance_is_estimated(hub: pd.DataFrame
     assert row["se"] == pytest.approx(np.sqrt(449))
     # In two PSUs of one stratum and one of another: 3 - 2.
     assert row["df"] == 1
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((15 - 12.7062 * np.sqrt(449), 15 + 12.7062 * np.sqrt(449)), rel=1e-4)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx(
+        (15 - 12.7062 * np.sqrt(449), 15 + 12.7062 * np.sqrt(449)), rel=1e-4
+    )
     # Members are a count, so before any scenario only 1 and 2 vary: PSU sums 20 and 0.
     row = one(hub, indicator="scenario_coverage", scenario="all", category="before", assumption="")
     assert row["se"] == pytest.approx(20)
@@ -158,6 +162,6 @@ def test_rows_are_those_of_the_hub(hub: pd.DataFrame) -> None:
     assert hub[list(v.HUB_KEYS)].equals(hub[list(v.HUB_KEYS)].sort_values(list(v.HUB_KEYS), ignore_index=True))
     assert set(hub["state"]) <= set(v.ESTIMATE_STATES)
     assert set(hub["statistic"]) <= set(v.STATISTICS)
-    assert set(hub["measure"]) <= set(v.MEASURES)
+    assert set(hub["measure"]) <= {*v.MEASURES, "kip"}
     # A dimension of which nothing is known is not broken down.
     assert set(hub["industry"]) == {v.TOTAL}

@@ -21,12 +21,13 @@ COLUMNS = [*v.HUB_KEYS, *v.HUB_VALUES]
 def rows(cells: Cells, found: Numbers, keys: Mapping[str, str], statistic: str, measure: str) -> pd.DataFrame:
     """One row a domain: `HUB_KEYS` and `HUB_VALUES`."""
     size = cells.size
-    se = np.where((found.df > 0) & np.isfinite(found.estimate), found.se, np.nan)
-    (low, high), drawn = intervals.interval(METHOD[statistic], found.estimate, se, found.df, found.n)
+    df, n = found.df.astype(np.float64), found.n.astype(np.float64)
+    se = np.where((df > 0) & np.isfinite(found.estimate), found.se, np.nan)
+    (low, high), drawn = intervals.interval(METHOD[statistic], found.estimate, se, df, n)
     method = np.where(drawn, METHOD[statistic], "none").astype(object)
     if statistic == "share":
         fixed = np.flatnonzero((se == 0) & ((found.estimate == 0) | (found.estimate == 1)))
-        low[fixed], high[fixed] = intervals.none_or_all(found.estimate[fixed], found.df[fixed], found.n[fixed])
+        low[fixed], high[fixed] = intervals.none_or_all(found.estimate[fixed], df[fixed], n[fixed])
         method[fixed] = "beta"
     counted = {field.name: getattr(found, field.name) for field in fields(Numbers)}
     columns: dict[str, object] = {
@@ -42,7 +43,7 @@ def rows(cells: Cells, found: Numbers, keys: Mapping[str, str], statistic: str, 
     }
     if cells.dimension is not None:
         columns[cells.dimension.name] = cells.levels
-    return pd.DataFrame(columns, index=range(size))[COLUMNS]
+    return pd.DataFrame(columns, index=range(size)).reindex(columns=COLUMNS)
 
 
 def not_computable(keys: Mapping[str, str], statistic: str, measure: str) -> pd.DataFrame:

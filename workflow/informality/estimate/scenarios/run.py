@@ -32,8 +32,6 @@ from informality.estimate.scenarios.rows import COLUMNS, not_computable, rows
 from informality.estimate.scenarios.stack import Case, Reached, Stack, read_stack
 from informality.estimate.scenarios.sums import Cells, Numbers, Values, numbers
 
-# Persons and coverage are shown by these, each alone, beside the whole.
-BREAKDOWNS = ("sex", "industry", "industry_national", "industry3")
 PUBLIC = ("state", "subsidy")
 
 
@@ -45,7 +43,7 @@ class Frame:
     dimensions: tuple[Dimension, ...]
     inside: Bools
     keys: Mapping[str, str]
-    currency: str | None
+    currency: str
     product: float | None
 
 
@@ -54,16 +52,16 @@ def estimate_scenarios(
     scenarios: pd.DataFrame,
     parameters: Mapping[str, Any],
     keys: Mapping[str, str],
-    industry: str,
     lonely: str = "adjust",
 ) -> pd.DataFrame:
     """Hub rows, sorted by their keys.
 
-    ``persons``, ``scenarios``: rows of one survey in the same order; ``parameters``: ``scenarios.json``; ``keys``: survey, wave and the
-    primary concept; ``industry``: the grouping of industries that the survey has.
+    ``persons``, ``scenarios``: rows of one survey in the same order; ``parameters``: ``scenarios.json``; ``keys``: survey and
+    wave.
     """
     design = Design.from_frame(persons, lonely=lonely)
-    wanted = [name for name in BREAKDOWNS if name in ("sex", industry, "industry3")]
+    keys = {**keys, "concept": parameters["concept"]}
+    wanted = ("sex", parameters["industry"], "industry3")
     frame = Frame(
         design=design,
         dimensions=tuple(columns.dimension(persons, name) for name in wanted if persons[name].notna().any()),
@@ -80,6 +78,15 @@ def estimate_scenarios(
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(parts, ignore_index=True).sort_values(list(v.HUB_KEYS), kind="stable", ignore_index=True)
+
+
+def joined(hub: pd.DataFrame, extended: pd.DataFrame) -> pd.DataFrame:
+    """The hub with the rows of scenarios, sorted by its keys."""
+    if not len(extended):
+        return hub
+    texts = [*v.HUB_KEYS, *v.HUB_TEXT_VALUES]
+    whole = pd.concat([hub, extended.astype({name: hub[name].dtype for name in texts})], ignore_index=True)
+    return whole.sort_values(list(v.HUB_KEYS), kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +124,9 @@ class Writer:
 
     def money(self, cells: Cells, pairs: Sequence[tuple[Expected, Case]], scenario: str) -> Iterator[pd.DataFrame]:
         """Contributions by payer and in all, and over the gross domestic product."""
-        measure = self.frame.currency or "number"
+        measure = self.frame.currency
         payers = [payer for payer in v.PAYERS if any(payer in case.amounts for _, case in pairs)]
-        if not payers or self.frame.currency is None:
+        if not payers:
             yield not_computable(self.keys("scenario_contribution", scenario, "all"), "total", measure)
             return
         # Somebody is known where the amounts of every scenario that reaches the person are; who is covered already pays nothing more.
@@ -137,7 +144,9 @@ class Writer:
                 yield not_computable(keys, "ratio", "share")
             elif some and self.frame.product is not None:
                 found, whole = self._paid(cells, pairs, some, known), self.frame.product
-                yield rows(cells, replace(found, estimate=found.estimate / whole, se=found.se / whole), keys, "ratio", "share")
+                yield rows(
+                    cells, replace(found, estimate=found.estimate / whole, se=found.se / whole), keys, "ratio", "share"
+                )
 
     def _paid(
         self, cells: Cells, pairs: Sequence[tuple[Expected, Case]], payers: Sequence[str], known: Bools
@@ -175,9 +184,7 @@ def _alone(writer: Writer, at: int, cells: Sequence[Cells], employed: Sequence[C
     yield from writer.money(cells[0], [(gain, case)], case.scenario)
 
 
-def _together(
-    writer: Writer, targets: Sequence[Sequence[Cells]], employed: Sequence[Cells]
-) -> Iterator[pd.DataFrame]:
+def _together(writer: Writer, targets: Sequence[Sequence[Cells]], employed: Sequence[Cells]) -> Iterator[pd.DataFrame]:
     """The stacked scenarios in the declared order, each of them last, and all of them."""
     stack = writer.reached.stack
     cases = [stack.cases[at] for at in stack.ordered]

@@ -129,7 +129,7 @@ class Reached:
             member = self.stack.member(case)
             slope = np.zeros((1 + len(self.stack.cases), len(member)))
             slope[1 + place] = member
-            made.append(Expected(p * member, slope))
+            made.append(Expected(p * member.astype(np.float64), slope))
         return made
 
     @cached_property
@@ -174,7 +174,9 @@ def read_stack(entry: Mapping[str, Any], columns: pd.DataFrame, design: Design) 
                 years=tuple(case["years"]),
                 target=columns[f"target__{case['case']}"].to_numpy(dtype=bool),
                 unknown=columns[f"unknown__{case['case']}"].to_numpy(dtype=bool),
-                amounts={payer: columns[f"pays_{payer}__{case['case']}"].to_numpy(dtype=float) for payer in case["payers"]},
+                amounts={
+                    payer: columns[f"pays_{payer}__{case['case']}"].to_numpy(dtype=float) for payer in case["payers"]
+                },
             )
             for case in entry["cases"]
         ),
