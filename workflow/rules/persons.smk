@@ -89,7 +89,11 @@ rule cover:
     params:
         code=code("cover"),
         decisions=decisions(
-            "coverage.yaml", "laws/{country}_*.yaml", "scenarios/{country}_*.yaml", "economy/{country}.yaml"
+            "coverage.yaml",
+            "laws/{country}_*.yaml",
+            "scenarios/{country}_*.yaml",
+            "administration/{country}.yaml",
+            "economy/{country}.yaml",
         ),
         settings=settings("counterfactual_laws"),
     shell:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from informality import vocabulary as v
+from informality.coverage.administration import load_administration
 from informality.coverage.economy import load_economies
 from informality.coverage.law import Law
 from informality.coverage.laws import known_columns, load_laws
@@ -39,9 +40,10 @@ def load_scenarios(folder: Path, laws: Mapping[str, Law]) -> dict[str, Scenario]
 
 
 def check(folder: Path) -> None:
-    """Read every scenario and economy below `workflow/`; UserError names the first thing that is wrong."""
+    """Read every scenario, economy and administrative count below `workflow/`; UserError names the first thing that is wrong."""
     load_scenarios(folder / "scenarios", load_laws(folder / "laws"))
     load_economies(folder / "economy")
+    load_administration(folder / "administration")
 
 
 def of_country(scenarios: Mapping[str, Scenario], iso3: str) -> list[Scenario]:

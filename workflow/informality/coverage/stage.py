@@ -12,6 +12,7 @@ import pandas as pd
 
 from informality import frames
 from informality import vocabulary as v
+from informality.coverage.administration import load_administration
 from informality.coverage.apply import Cover, apply_law, cover_columns, cover_groups, cover_of, groups
 from informality.coverage.contributions import earnings_line
 from informality.coverage.economy import load_economies
@@ -42,7 +43,12 @@ def cover_job(job: Job) -> None:
     covered, told = cover_survey(persons, card, laws, options, job.settings["counterfactual_laws"])
     scenarios = scenarios_of_country(load_scenarios(FOLDER / "scenarios", every_law), card["iso3"])
     economy = load_economies(FOLDER / "economy").get(card["iso3"])
-    columns, parameters, told["scenarios"] = extend_survey(persons, covered, card, laws, told, options, scenarios, None)
+    counts = load_administration(FOLDER / "administration").get(card["iso3"])
+    members = counts and counts.nearest_to("voluntary_members", date.fromisoformat(card["reference_from"]))
+    columns, parameters, told["scenarios"] = extend_survey(
+        persons, covered, card, laws, told, options, scenarios, float(members.value) if members else None
+    )
+    told["members"] = members.model_dump(mode="json", by_alias=True) if members else None
     product = economy and economy.of(date.fromisoformat(card["reference_from"]).year, card["currency"])
     parameters["gdp"] = product.amount if product else None
     told["gdp"] = product.model_dump() if product else None
