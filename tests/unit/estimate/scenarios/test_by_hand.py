@@ -110,14 +110,14 @@ def test_contributions_by_payer(hub: pd.DataFrame) -> None:
 
 def test_per_cent_of_the_gross_domestic_product(hub: pd.DataFrame) -> None:
     def cost(scenario: str, category: str) -> Any:
-        return one(hub, indicator="scenario_cost_gdp", scenario=scenario, category=category, statistic="ratio")
+        return one(hub, indicator="scenario_cost_gdp", scenario=scenario, category=category, measure="share")
 
     assert cost("enforce", "all")["estimate"] == pytest.approx(0.23)
     assert cost("join", "public")["estimate"] == pytest.approx(0.02)
     money = one(hub, indicator="scenario_contribution", scenario="enforce", category="all")
     assert cost("enforce", "all")["se"] == pytest.approx(money["se"] / 10000)
     # Nothing is paid by the state where employers and employees pay.
-    assert rows(hub, indicator="scenario_cost_gdp", scenario="enforce", category="public", statistic="ratio").empty
+    assert rows(hub, indicator="scenario_cost_gdp", scenario="enforce", category="public", measure="share").empty
 
 
 def test_the_effect_by_year(hub: pd.DataFrame) -> None:
@@ -129,7 +129,7 @@ def test_what_has_no_amounts_or_no_product_is_not_computable() -> None:
     without = {**parameters(), "gdp": None}
     hub = estimate_scenarios(twelve(), columns(), without, KEYS)
     assert one(hub, indicator="scenario_contribution", scenario="scope", category="all")["state"] == "not_computable"
-    row = one(hub, indicator="scenario_cost_gdp", scenario="enforce", category="all", statistic="ratio")
+    row = one(hub, indicator="scenario_cost_gdp", scenario="enforce", category="all", measure="share")
     assert (row["state"], row["n"]) == ("not_computable", 0)
     refused = [{"scenario": "absent", "law": "law", "branch": "medical_care"}]
     hub = estimate_scenarios(twelve(), columns(), {**parameters(), "not_computable": refused}, KEYS)
@@ -154,6 +154,21 @@ def test_standard_errors_know_that_the_compliance_is_estimated(hub: pd.DataFrame
     assert row["se"] == pytest.approx(20)
     # (N - 12) x 0.5 join, N being the estimated number of 7-12: PSU sums 10 against 0, and two equal ones.
     assert one(hub, indicator="scenario_gain_alone", scenario="join")["se"] == pytest.approx(10)
+
+
+def test_persons_outside_employment_change_nothing_but_the_design(hub: pd.DataFrame) -> None:
+    outside = twelve().assign(employed__icls19=False)
+    # In the same PSUs nothing changes; in a PSU of their own they add one of which the estimates hold nobody.
+    persons, scenarios = (
+        pd.concat([frame, part], ignore_index=True) for frame, part in ((twelve(), outside), (columns(), columns()))
+    )
+    pd.testing.assert_frame_equal(estimate_scenarios(persons, scenarios, parameters(), KEYS), hub)
+    persons.loc[persons.index[12:], ["stratum", "psu"]] = [0, 99]
+    row = one(
+        estimate_scenarios(persons, scenarios, parameters(), KEYS), indicator="scenario_gain_alone", scenario="enforce"
+    )
+    # -6, 14 and 0 of three PSUs, whose sum is 8: 3 / 2 x (36 + 196 - 64 / 3), and 7^2.
+    assert row["se"] == pytest.approx(np.sqrt(1.5 * (36 + 196 - 64 / 3) + 49))
 
 
 def test_rows_are_those_of_the_hub(hub: pd.DataFrame) -> None:

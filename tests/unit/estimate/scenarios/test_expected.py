@@ -67,7 +67,7 @@ def test_nobody_is_counted_twice_and_orders_change_only_who_counts_whom(seed: in
     stack = drawn(seed, cases=cases, rows=60)
     reached = stack.under("central")
     uncovered, reaches = stack.covered.rest(), reached.reaches
-    weight = np.bincount(stack.kind, stack.design.weight)
+    weight = np.bincount(stack.kind, stack.sample.weight)
     gains: dict[int, list[float]] = {at: [] for at in range(cases)}
     remaining = left(uncovered, reaches).value
     for order in permutations(range(cases)):

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.estimate.scenarios.twelve import drawn
 
-from informality.estimate.columns import dimension
+from informality.estimate.columns import Dimension, dimension
 from informality.estimate.design import Design
 from informality.estimate.domains import evaluate
 from informality.estimate.replicates.made import jkn
 from informality.estimate.replicates.variance import variance_of
 from informality.estimate.requests import Request
 from informality.estimate.scenarios.expected import gain_last, gains_in_order, left
-from informality.estimate.scenarios.stack import Reached, Stack
-from informality.estimate.scenarios.sums import Cells, Values, numbers
+from informality.estimate.scenarios.stack import Stack
+from informality.estimate.scenarios.sums import Base, Numbers, Sample, numbers
 
 check = settings(max_examples=20, deadline=None)
 
@@ -32,6 +32,10 @@ def sectors(stack: Stack, seed: int) -> pd.DataFrame:
     )
 
 
+def base(stack: Stack, inside: np.ndarray, known: np.ndarray, by: Dimension | None) -> Base:
+    return Base(stack.sample, inside, known, stack.kind, by)
+
+
 @check
 @given(st.integers(0, 10_000))
 def test_sectors_sum_to_the_total(seed: int) -> None:
@@ -40,11 +44,11 @@ def test_sectors_sum_to_the_total(seed: int) -> None:
     by_sector = dimension(sectors(stack, seed), "industry3")
     for case, gain in zip(stack.cases, gains_in_order(stack.covered.rest(), reached.reaches), strict=True):
         for amount in (None, case.amounts["voluntary"]):
-            values = Values(stack.kind, [(gain, amount)])
             known = case.target if amount is None else case.target & np.isfinite(amount)
-            inside = case.target | case.unknown
-            whole = numbers(Cells(stack.design, inside, None), values, known, reached.influence)
-            parts = numbers(Cells(stack.design, inside, by_sector), values, known, reached.influence)
+            whole, parts = (
+                numbers(base(stack, case.target | case.unknown, known, by), [(gain, amount)], reached.influence)
+                for by in (None, by_sector)
+            )
             assert parts.estimate.sum() == pytest.approx(whole.estimate[0], rel=1e-12)
             for count in ("n", "n_event", "n_missing", "population"):
                 assert getattr(parts, count).sum() == pytest.approx(getattr(whole, count)[0], rel=1e-12)
@@ -52,19 +56,18 @@ def test_sectors_sum_to_the_total(seed: int) -> None:
 
 def test_without_estimated_effects_errors_are_those_of_the_engine() -> None:
     stack = drawn(11, cases=1, effort=(0.0,))
-    covered = replace(stack, members=None, spread=np.zeros(len(stack.baseline), dtype=bool))
-    known = np.isfinite(covered.baseline)
-    frame = sectors(stack, 11).assign(covered=covered.baseline)
-    by_sector = dimension(frame, "industry3")
-    everybody = np.ones(len(known), dtype=bool)
-    for statistic in ("share", "total"):
-        request = Request(
-            statistic, "covered", by=("industry3",), measure="share" if statistic == "share" else "persons"
-        )  # type: ignore[arg-type]
-        expected = next(iter(evaluate(frame, stack.design, [request])))
-        values = Values(covered.kind, [(covered.covered, None)])
-        influence = covered.under("central").influence
-        found = numbers(Cells(stack.design, everybody, by_sector), values, known, influence, share=statistic == "share")
+    stack = replace(stack, members=None, spread=np.zeros(len(stack.baseline), dtype=bool))
+    known = np.isfinite(stack.baseline)
+    frame = sectors(stack, 11).assign(covered=stack.baseline)
+    everybody = base(stack, np.ones(len(known), dtype=bool), known, dimension(frame, "industry3"))
+    influence = stack.under("central").influence
+    requests = [
+        Request("share", "covered", by=("industry3",)),
+        Request("total", "covered", by=("industry3",), measure="persons"),
+    ]
+    for expected in evaluate(frame, stack.sample.design, requests):
+        share = requests[expected.request].statistic == "share"
+        found = numbers(everybody, [(stack.covered, None)], influence, share=share)
         np.testing.assert_allclose(found.estimate, expected.estimate, rtol=1e-12)
         np.testing.assert_allclose(found.se, expected.se, rtol=1e-9)
         np.testing.assert_array_equal(found.n, expected.counts.n)
@@ -73,45 +76,38 @@ def test_without_estimated_effects_errors_are_those_of_the_engine() -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_errors_agree_with_the_jackknife(seed: int) -> None:
-    stack = drawn(seed, rows=6000, strata=10, psus=25, effort=(0.7, 0.8, 0.75))
-    inside = np.ones(len(stack.baseline), dtype=bool)
+@pytest.mark.parametrize("lonely", [False, True])
+def test_errors_agree_with_the_jackknife(seed: int, lonely: bool) -> None:
+    stack = drawn(seed, rows=6000, strata=10, psus=25, effort=(0.7, 0.8, 0.75), lonely=lonely)
+    everybody = np.ones(len(stack.baseline), dtype=bool)
     by_sector = dimension(sectors(stack, seed), "industry3")
     known = np.isfinite(stack.baseline)
 
-    def estimates(stack: Stack) -> list[tuple[np.ndarray, np.ndarray]]:
-        reached: Reached = stack.under("central")
-        uncovered = stack.covered.rest()
-        cells = Cells(stack.design, inside, by_sector)
+    def estimates(stack: Stack) -> list[Numbers]:
+        reached = stack.under("central")
+        uncovered, influence = stack.covered.rest(), reached.influence
+        cells = base(stack, everybody, known, by_sector)
         last = gain_last(uncovered, reached.reaches, 1)
-        after = left(uncovered, reached.reaches).rest()
-        money = Values(stack.kind, [(last, stack.cases[1].amounts["voluntary"])])
-        found = [
-            numbers(cells, Values(stack.kind, [(uncovered * reached.reaches[0], None)]), known, reached.influence),
-            numbers(cells, Values(stack.kind, [(last, None)]), known, reached.influence),
-            numbers(cells, Values(stack.kind, [(after, None)]), known, reached.influence, share=True),
-            numbers(cells, money, known, reached.influence),
+        return [
+            numbers(cells, [(uncovered * reached.reaches[0], None)], influence),
+            numbers(cells, [(last, None)], influence),
+            numbers(cells, [(left(uncovered, reached.reaches).rest(), None)], influence, share=True),
+            numbers(cells, [(last, stack.cases[1].amounts["voluntary"])], influence),
         ]
-        return [(one.estimate, one.se) for one in found]
+
+    design = stack.sample.design
 
     def statistic(_: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
-        design = Design(stack.design.stratum, stack.design.psu, weights)
-        return np.concatenate([estimate for estimate, _ in estimates(replace(stack, design=design))])
+        sample = Sample(Design(design.stratum, design.psu, weights), stack.sample.rows)
+        return np.concatenate([one.estimate for one in estimates(replace(stack, sample=sample))])
 
-    replicated = variance_of(statistic, pd.DataFrame(index=range(len(inside))), jkn(stack.design))
-    linearised = np.concatenate([se for _, se in estimates(stack)])
-    np.testing.assert_allclose(linearised, replicated.se, rtol=0.02)
+    replicated = variance_of(statistic, pd.DataFrame(index=range(len(known))), jkn(design))
+    found = estimates(stack)
+    # The replicate of a lonely PSU moves a tenth of the file at once, which linearisation follows less closely.
+    tolerance = 0.03 if lonely else 0.02
+    np.testing.assert_allclose(np.concatenate([one.se for one in found]), replicated.se, rtol=tolerance)
     # Effects taken as known would give other errors, so that the test can see what is added.
-    without = numbers(
-        Cells(stack.design, inside, None),
-        Values(stack.kind, [(stack.covered.rest() * stack.under("central").reaches[0], None)]),
-        known,
-        np.zeros_like(stack.under("central").influence),
-    )
-    whole = numbers(
-        Cells(stack.design, inside, None),
-        Values(stack.kind, [(stack.covered.rest() * stack.under("central").reaches[0], None)]),
-        known,
-        stack.under("central").influence,
-    )
-    assert abs(without.se[0] / whole.se[0] - 1) > 0.05
+    reached = stack.under("central")
+    gain = stack.covered.rest() * reached.reaches[0]
+    fixed = numbers(base(stack, everybody, known, by_sector), [(gain, None)], np.zeros_like(reached.influence))
+    assert (np.abs(fixed.se / found[0].se - 1) > 0.05).any()

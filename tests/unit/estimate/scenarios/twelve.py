@@ -14,6 +14,7 @@ import pandas as pd
 
 from informality.estimate.design import Design
 from informality.estimate.scenarios.stack import Case, Stack
+from informality.estimate.scenarios.sums import Sample
 
 SEX = pd.Categorical(["female", "male"] * 6, categories=["male", "female"])
 INDUSTRY3 = pd.Categorical(
@@ -93,12 +94,20 @@ def parameters() -> dict[str, object]:
 
 
 def drawn(
-    seed: int, cases: int = 3, rows: int = 400, strata: int = 5, psus: int = 8, effort: Sequence[float] | None = None
+    seed: int,
+    cases: int = 3,
+    rows: int = 400,
+    strata: int = 5,
+    psus: int = 8,
+    effort: Sequence[float] | None = None,
+    lonely: bool = False,
 ) -> Stack:
     """A stack of scenarios with targets, rules and efforts drawn at random; the first obliges, others reach anybody whose cover is known."""
     rng = np.random.default_rng(seed)
     stratum = rng.integers(0, strata, rows)
     frame = pd.DataFrame({"stratum": stratum, "psu": rng.integers(0, psus, rows), "weight": rng.uniform(50, 400, rows)})
+    if lonely:
+        frame.loc[frame["stratum"] == 0, "psu"] = 0
     baseline = rng.choice([0.0, 1.0, np.nan], rows, p=[0.6, 0.3, 0.1])
     spread = (baseline == 0) & (rng.random(rows) < 0.4)
     members = 0.1 * float(frame["weight"][spread].sum())
@@ -121,4 +130,6 @@ def drawn(
                 amount,
             )
         )
-    return Stack("law", "old_age", Design.from_frame(frame), baseline, spread, members, tuple(made))
+    return Stack(
+        "law", "old_age", Sample(Design.from_frame(frame), np.arange(rows)), baseline, spread, members, tuple(made)
+    )

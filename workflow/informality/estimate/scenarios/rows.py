@@ -11,16 +11,16 @@ import pandas as pd
 from informality import vocabulary as v
 from informality.estimate import intervals
 from informality.estimate.results import divide
-from informality.estimate.scenarios.sums import Cells, Numbers
+from informality.estimate.scenarios.sums import Base, Numbers
 
 # Statistics with the interval that they have in the hub.
-METHOD = {"share": "logit", "total": "t", "ratio": "t"}
+METHOD = {"share": "logit", "total": "t"}
 COLUMNS = [*v.HUB_KEYS, *v.HUB_VALUES]
 
 
-def rows(cells: Cells, found: Numbers, keys: Mapping[str, str], statistic: str, measure: str) -> pd.DataFrame:
+def rows(base: Base, found: Numbers, keys: Mapping[str, str], statistic: str, measure: str) -> pd.DataFrame:
     """One row a domain: `HUB_KEYS` and `HUB_VALUES`."""
-    size = cells.size
+    size = base.size
     df, n = found.df.astype(np.float64), found.n.astype(np.float64)
     se = np.where((df > 0) & np.isfinite(found.estimate), found.se, np.nan)
     (low, high), drawn = intervals.interval(METHOD[statistic], found.estimate, se, df, n)
@@ -41,8 +41,8 @@ def rows(cells: Cells, found: Numbers, keys: Mapping[str, str], statistic: str, 
         "deff": np.full(size, np.nan),
         "state": np.where(np.isfinite(se), "estimated", "not_estimable"),
     }
-    if cells.dimension is not None:
-        columns[cells.dimension.name] = cells.levels
+    if base.dimension is not None:
+        columns[base.dimension.name] = base.levels
     return pd.DataFrame(columns, index=range(size)).reindex(columns=COLUMNS)
 
 

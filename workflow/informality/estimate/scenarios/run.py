@@ -9,14 +9,16 @@ central or high, empty for what rests on none.
 - ``scenario_coverage``, category ``before`` (all), ``after`` (the scenario alone), ``after_in_order`` (with those before it), ``after_all`` (all);
 - ``scenario_contribution``: amounts of a year that the newly covered would pay (the scenario alone; all: in order), category the payer or
   ``all``; persons whose earnings are not known are missing;
-- ``scenario_cost_gdp``: the same over the gross domestic product, category ``all`` and ``public`` (state and subsidy);
+- ``scenario_cost_gdp``: the same as a share of the gross domestic product, category ``all`` and ``public`` (state and subsidy);
 - ``scenario_phase_in``, category ``year_1`` …: newly covered by the scenario alone in each year.
+
+Gains alone and in order, and coverage before, after and after all, are broken down by sex, by industry as the survey has it, and by
+three sectors; all else is for the whole country.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,27 +26,12 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.estimate import columns
-from informality.estimate.codes import Bools
-from informality.estimate.columns import Dimension
 from informality.estimate.design import Design
-from informality.estimate.scenarios.expected import Expected, gain_last, gains_in_order, left, total
-from informality.estimate.scenarios.rows import COLUMNS, not_computable, rows
-from informality.estimate.scenarios.stack import Case, Reached, Stack, read_stack
-from informality.estimate.scenarios.sums import Cells, Numbers, Values, numbers
-
-PUBLIC = ("state", "subsidy")
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """What all stacks of a survey share: ``dimensions`` of the breakdowns, ``inside`` the employed, and keys of every row."""
-
-    design: Design
-    dimensions: tuple[Dimension, ...]
-    inside: Bools
-    keys: Mapping[str, str]
-    currency: str
-    product: float | None
+from informality.estimate.scenarios.expected import gain_last, gains_in_order, left, total
+from informality.estimate.scenarios.rows import COLUMNS, not_computable
+from informality.estimate.scenarios.stack import Stack, read_stack
+from informality.estimate.scenarios.sums import Base, Sample
+from informality.estimate.scenarios.writer import Aim, Frame, Writer
 
 
 def estimate_scenarios(
@@ -56,25 +43,24 @@ def estimate_scenarios(
 ) -> pd.DataFrame:
     """Hub rows, sorted by their keys.
 
-    ``persons``, ``scenarios``: rows of one survey in the same order; ``parameters``: ``scenarios.json``; ``keys``: survey and
-    wave.
+    ``persons``, ``scenarios``: rows of one survey in the same order; ``parameters``: ``scenarios.json``; ``keys``: survey and wave.
     """
-    design = Design.from_frame(persons, lonely=lonely)
-    keys = {**keys, "concept": parameters["concept"]}
+    concept = parameters["concept"]
+    employed = np.flatnonzero(persons[f"employed__{concept}"].to_numpy(dtype=bool))
+    sample = Sample(Design.from_frame(persons, lonely=lonely), employed)
+    workers, of_workers = persons.iloc[employed], scenarios.iloc[employed]
     wanted = ("sex", parameters["industry"], "industry3")
     frame = Frame(
-        design=design,
-        dimensions=tuple(columns.dimension(persons, name) for name in wanted if persons[name].notna().any()),
-        inside=persons[f"employed__{keys['concept']}"].to_numpy(dtype=bool),
-        keys=keys,
+        sample=sample,
+        dimensions=tuple(columns.dimension(workers, name) for name in wanted if workers[name].notna().any()),
+        keys={**keys, "concept": concept},
         currency=parameters["currency"],
         product=parameters["gdp"],
     )
-    parts = [part for entry in parameters["stacks"] for part in _stack(read_stack(entry, scenarios, design), frame)]
-    parts += [
-        not_computable({**_target_keys(frame, entry), "indicator": "scenario_gain_alone"}, "total", "persons")
-        for entry in parameters["not_computable"]
-    ]
+    parts = [part for entry in parameters["stacks"] for part in _stack(read_stack(entry, of_workers, sample), frame)]
+    for entry in parameters["not_computable"]:
+        row_keys = frame.target_keys(entry["law"], entry["branch"], entry["scenario"])
+        parts.append(not_computable({**row_keys, "indicator": "scenario_gain_alone"}, "total", "persons"))
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(parts, ignore_index=True).sort_values(list(v.HUB_KEYS), kind="stable", ignore_index=True)
@@ -89,130 +75,52 @@ def joined(hub: pd.DataFrame, extended: pd.DataFrame) -> pd.DataFrame:
     return whole.sort_values(list(v.HUB_KEYS), kind="stable", ignore_index=True)
 
 
-@dataclass(frozen=True, eq=False)
-class Writer:
-    """Rows of one stack under one assumption (empty: what rests on none)."""
-
-    frame: Frame
-    reached: Reached
-    assumption: str
-
-    def keys(self, indicator: str, scenario: str, category: str = "") -> dict[str, str]:
-        """Keys of what is counted among those whom a scenario aims at."""
-        stack = self.reached.stack
-        return {
-            **_target_keys(self.frame, {"law": stack.law, "branch": stack.branch, "scenario": scenario}),
-            "indicator": indicator,
-            "category": category,
-            "assumption": self.assumption,
-        }
-
-    def total(self, cells: Cells, value: Expected, known: Bools, keys: Mapping[str, str]) -> pd.DataFrame:
-        """Expected persons."""
-        values = Values(self.reached.stack.kind, [(value, None)])
-        return rows(cells, numbers(cells, values, known, self.reached.influence), keys, "total", "persons")
-
-    def coverage(self, cells: Sequence[Cells], value: Expected, category: str, scenario: str) -> Iterator[pd.DataFrame]:
-        """Share of the employed who are covered, and their number."""
-        stack = self.reached.stack
-        keys = {**self.keys("scenario_coverage", scenario, category), "universe": "employed"}
-        values, known = Values(stack.kind, [(value, None)]), np.isfinite(stack.baseline)
-        for some in cells:
-            for statistic, measure in (("share", "share"), ("total", "persons")):
-                found = numbers(some, values, known, self.reached.influence, share=statistic == "share")
-                yield rows(some, found, keys, statistic, measure)
-
-    def money(self, cells: Cells, pairs: Sequence[tuple[Expected, Case]], scenario: str) -> Iterator[pd.DataFrame]:
-        """Contributions by payer and in all, and over the gross domestic product."""
-        measure = self.frame.currency
-        payers = [payer for payer in v.PAYERS if any(payer in case.amounts for _, case in pairs)]
-        if not payers:
-            yield not_computable(self.keys("scenario_contribution", scenario, "all"), "total", measure)
-            return
-        # Somebody is known where the amounts of every scenario that reaches the person are; who is covered already pays nothing more.
-        known = np.logical_and.reduce([~case.target | case.priced for _, case in pairs])
-        known |= self.reached.stack.baseline == 1
-        known &= np.logical_or.reduce([case.target for _, case in pairs])
-        groups = {payer: (payer,) for payer in payers} | {"all": tuple(payers)}
-        for category, some in groups.items():
-            found = self._paid(cells, pairs, some, known)
-            yield rows(cells, found, self.keys("scenario_contribution", scenario, category), "total", measure)
-        public = tuple(payer for payer in payers if payer in PUBLIC)
-        for category, some in {"all": tuple(payers), "public": public}.items():
-            keys = self.keys("scenario_cost_gdp", scenario, category)
-            if some and self.frame.product is None:
-                yield not_computable(keys, "ratio", "share")
-            elif some and self.frame.product is not None:
-                found, whole = self._paid(cells, pairs, some, known), self.frame.product
-                yield rows(
-                    cells, replace(found, estimate=found.estimate / whole, se=found.se / whole), keys, "ratio", "share"
-                )
-
-    def _paid(
-        self, cells: Cells, pairs: Sequence[tuple[Expected, Case]], payers: Sequence[str], known: Bools
-    ) -> Numbers:
-        terms = [(gain, case.amounts[payer]) for gain, case in pairs for payer in payers if payer in case.amounts]
-        values = Values(self.reached.stack.kind, terms)
-        return numbers(cells, values, known, self.reached.influence, magnitude=True)
-
-
 def _stack(stack: Stack, frame: Frame) -> Iterator[pd.DataFrame]:
-    employed = _cells(frame, frame.inside)
-    targets = [_cells(frame, case.target | case.unknown) for case in stack.cases]
+    everybody = np.ones(len(stack.baseline), dtype=bool)
+    employed = frame.bases(everybody, np.isfinite(stack.baseline), stack)
+    aims = [Aim(frame, stack, case.scenario, (case,)) for case in stack.cases]
+    ordered = [stack.cases[at] for at in stack.ordered]
+    together = Aim(frame, stack, v.ALL_SCENARIOS, tuple(ordered)) if ordered else None
     # Before any scenario no effect has a slope, so the influences of any assumption will do.
     before = Writer(frame, stack.under(v.ASSUMPTIONS[0]), "")
     yield from before.coverage(employed, stack.covered, "before", v.ALL_SCENARIOS)
     for assumption in v.ASSUMPTIONS:
         writer = Writer(frame, stack.under(assumption), assumption)
-        for at, cells in enumerate(targets):
-            yield from _alone(writer, at, cells, employed)
-        if stack.ordered:
-            yield from _together(writer, targets, employed)
+        for at, aim in enumerate(aims):
+            yield from _alone(writer, at, aim, employed)
+        if together is not None:
+            yield from _together(writer, aims, together, employed)
 
 
-def _alone(writer: Writer, at: int, cells: Sequence[Cells], employed: Sequence[Cells]) -> Iterator[pd.DataFrame]:
+def _alone(writer: Writer, at: int, aim: Aim, employed: Sequence[Base]) -> Iterator[pd.DataFrame]:
     """One scenario without any other."""
     case, reach = writer.reached.stack.cases[at], writer.reached.reaches[at]
     uncovered = writer.reached.stack.covered.rest()
     gain = uncovered * reach
-    for some in cells:
-        yield writer.total(some, gain, case.target, writer.keys("scenario_gain_alone", case.scenario))
+    for base in aim.bases:
+        yield writer.persons(base, gain, writer.keys("scenario_gain_alone", case.scenario))
     yield from writer.coverage(employed, (uncovered * reach.rest()).rest(), "after", case.scenario)
     for year, part in enumerate(case.years, start=1):
         keys = writer.keys("scenario_phase_in", case.scenario, f"year_{year}")
-        yield writer.total(cells[0], gain.part(part), case.target, keys)
-    yield from writer.money(cells[0], [(gain, case)], case.scenario)
+        yield writer.persons(aim.bases[0], gain.part(part), keys)
+    yield from writer.money(aim, [gain])
 
 
-def _together(writer: Writer, targets: Sequence[Sequence[Cells]], employed: Sequence[Cells]) -> Iterator[pd.DataFrame]:
+def _together(writer: Writer, aims: Sequence[Aim], together: Aim, employed: Sequence[Base]) -> Iterator[pd.DataFrame]:
     """The stacked scenarios in the declared order, each of them last, and all of them."""
     stack = writer.reached.stack
-    cases = [stack.cases[at] for at in stack.ordered]
     reaches = [writer.reached.reaches[at] for at in stack.ordered]
     uncovered = stack.covered.rest()
     gains = gains_in_order(uncovered, reaches)
-    for place, (case, gain) in enumerate(zip(cases, gains, strict=True)):
+    for place, (at, gain) in enumerate(zip(stack.ordered, gains, strict=True)):
+        scenario, whole = stack.cases[at].scenario, aims[at].bases[0]
+        for base in aims[at].bases:
+            yield writer.persons(base, gain, writer.keys("scenario_gain_in_order", scenario))
         last = gain_last(uncovered, reaches, place)
-        for some in targets[stack.ordered[place]]:
-            yield writer.total(some, gain, case.target, writer.keys("scenario_gain_in_order", case.scenario))
-            yield writer.total(some, last, case.target, writer.keys("scenario_gain_last", case.scenario))
+        yield writer.persons(whole, last, writer.keys("scenario_gain_last", scenario))
         after = left(uncovered, reaches[: place + 1]).rest()
-        yield from writer.coverage(employed, after, "after_in_order", case.scenario)
+        yield from writer.coverage(employed[:1], after, "after_in_order", scenario)
     yield from writer.coverage(employed, left(uncovered, reaches).rest(), "after_all", v.ALL_SCENARIOS)
-    members = np.logical_or.reduce([case.target for case in cases])
-    unknown = np.logical_or.reduce([case.unknown for case in cases])
-    cells = _cells(writer.frame, members | unknown)
-    for some in cells:
-        keys = writer.keys("scenario_gain_in_order", v.ALL_SCENARIOS)
-        yield writer.total(some, total(gains), members, keys)
-    yield from writer.money(cells[0], list(zip(gains, cases, strict=True)), v.ALL_SCENARIOS)
-
-
-def _cells(frame: Frame, inside: Bools) -> list[Cells]:
-    """The whole, then each breakdown."""
-    return [Cells(frame.design, inside, dimension) for dimension in (None, *frame.dimensions)]
-
-
-def _target_keys(frame: Frame, entry: Mapping[str, str]) -> dict[str, str]:
-    named = {name: entry[name] for name in ("law", "branch", "scenario")}
-    return {**frame.keys, **named, "universe": f"target_{entry['scenario']}"}
+    for base in together.bases:
+        yield writer.persons(base, total(gains), writer.keys("scenario_gain_in_order", v.ALL_SCENARIOS))
+    yield from writer.money(together, gains)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.estimate.codes import Bools, Floats, Ints
-from informality.estimate.design import Design
 from informality.estimate.scenarios.expected import Expected, effect
+from informality.estimate.scenarios.sums import Sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """All scenarios of one law and branch; arrays are as long as the rows of the design.
+    """All scenarios of one law and branch; arrays are as long as the rows of the sample.
 
     ``baseline``: 1 or 0 where cover is known, else NaN; ``spread``: rows over which the administrative count of ``members`` is spread.
     Expected values are the same for all persons of one kind - the same baseline, the same targets - and are worked out once a kind.
@@ -46,7 +46,7 @@ class Stack:
 
     law: str
     branch: str
-    design: Design
+    sample: Sample
     baseline: Floats
     spread: Bools
     members: float | None
@@ -55,7 +55,7 @@ class Stack:
     @cached_property
     def rate(self) -> float:
         """Probability of cover of those over whom the members are spread: members / their number; 0 without a count."""
-        return 0.0 if self.members is None else self.members / float(self.design.weight[self.spread].sum())
+        return 0.0 if self.members is None else self.members / float(self.sample.weight[self.spread].sum())
 
     @cached_property
     def _kinds(self) -> tuple[Ints, Ints]:
@@ -108,7 +108,7 @@ class Reached:
     @cached_property
     def _parts(self) -> list[tuple[float, float, float, float]]:
         """Of each scenario: effect, slope by its target's covered share, that share, sum of weights of the target."""
-        weight, covered = self.stack.design.weight, self.stack.covered.value[self.stack.kind]
+        weight, covered = self.stack.sample.weight, self.stack.covered.value[self.stack.kind]
         found = []
         for case in self.stack.cases:
             total = float(weight[case.target].sum())
@@ -135,33 +135,33 @@ class Reached:
     @cached_property
     def influence(self) -> Floats:
         """Of rate M / N: - rate w / N for each row of the group. Of c = sum w m b / sum w m: w m (b - c) / sum w m, and through the rate."""
-        stack, design = self.stack, self.stack.design
-        size = len(design.psu_stratum)
+        stack, sample = self.stack, self.stack.sample
+        size = len(sample.design.psu_stratum)
         covered = stack.covered.value[stack.kind]
 
         def by_psu(values: Floats) -> Floats:
-            return np.bincount(design.psu, values, size).astype(np.float64)
+            return np.bincount(sample.psu, values, size).astype(np.float64)
 
-        group = float(design.weight[stack.spread].sum())
-        rate = by_psu(-stack.rate * design.weight * stack.spread / group) if group > 0 else np.zeros(size)
+        group = float(sample.weight[stack.spread].sum())
+        rate = by_psu(-stack.rate * sample.weight * stack.spread / group) if group > 0 else np.zeros(size)
         lines = [rate]
         for case, (_, slope, share, total) in zip(stack.cases, self._parts, strict=True):
             if slope == 0:
                 lines.append(np.zeros(size))
                 continue
-            own = by_psu(design.weight * case.target * (covered - share) / total)
-            through = float(design.weight[case.target & stack.spread].sum()) / total
+            own = by_psu(sample.weight * case.target * (covered - share) / total)
+            through = float(sample.weight[case.target & stack.spread].sum()) / total
             lines.append(slope * (own + through * rate))
         return np.stack(lines)
 
 
-def read_stack(entry: Mapping[str, Any], columns: pd.DataFrame, design: Design) -> Stack:
-    """A stack of ``scenarios.json`` with its columns of ``scenarios.parquet`` (rows as in the design)."""
+def read_stack(entry: Mapping[str, Any], columns: pd.DataFrame, sample: Sample) -> Stack:
+    """A stack of ``scenarios.json`` with its columns of ``scenarios.parquet`` (the rows of the sample)."""
     key = f"{entry['law']}__{entry['branch']}"
     return Stack(
         law=entry["law"],
         branch=entry["branch"],
-        design=design,
+        sample=sample,
         baseline=columns[f"baseline__{key}"].to_numpy(dtype=float),
         spread=columns[f"spread__{key}"].to_numpy(dtype=bool),
         members=entry["members"],

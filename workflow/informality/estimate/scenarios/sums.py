@@ -22,21 +22,56 @@ from informality.estimate.variance import Layout
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """The domains of one breakdown by at most one dimension in which a row of the universe lies.
-
-    ``inside``: rows of the universe. ``levels``: the level of each domain; one domain without a dimension.
-    """
+class Sample:
+    """The design of the whole file, and those of its ``rows`` of which scenarios speak; arrays elsewhere are as long as these."""
 
     design: Design
+    rows: Ints
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Weight of each row."""
+        return self.design.weight[self.rows]
+
+    @cached_property
+    def psu(self) -> Ints:
+        """PSU of each row."""
+        return self.design.psu[self.rows]
+
+    @cached_property
+    def psus(self) -> Ints:
+        """PSUs of the file."""
+        return np.flatnonzero(self.design.psu_stratum >= 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """The domains of one breakdown by at most one dimension, and whom they hold.
+
+    ``inside``: rows of the universe, which make the domains; ``known``: those of them whose value is known; ``kind``: of each row.
+    """
+
+    sample: Sample
     inside: Bools
+    known: Bools
+    kind: Ints
     dimension: Dimension | None
 
     @cached_property
     def _coded(self) -> tuple[Ints, Ints]:
+        """Level code of each domain, and the domain of each row of the universe."""
         codes = np.zeros(len(self.inside), dtype=np.intp) if self.dimension is None else self.dimension.code
-        present, found = np.unique(codes[self.inside], return_inverse=True)
+        present, found = np.unique(codes[self._rows], return_inverse=True)
         return present.astype(np.intp), found.astype(np.intp)
+
+    @cached_property
+    def _rows(self) -> Ints:
+        return np.flatnonzero(self.inside)
+
+    @cached_property
+    def _entry(self) -> Ints:
+        """PSU and domain of each row of the universe."""
+        return self.sample.psu[self._rows] * self.size + self._coded[1]
 
     @property
     def levels(self) -> list[str]:
@@ -49,33 +84,79 @@ class Cells:
         return len(self._coded[0])
 
     @cached_property
-    def rows(self) -> Ints:
-        """Positions of the rows of the universe."""
-        return np.flatnonzero(self.inside)
-
-    @cached_property
     def layout(self) -> Layout:
         """Every PSU in every domain: what is estimated of a target reaches PSUs without a row of the domain."""
-        psus = np.flatnonzero(self.design.psu_stratum >= 0)
-        return Layout(self.design, np.repeat(psus, self.size), np.tile(np.arange(self.size), len(psus)), self.size)
+        psus = self.sample.psus
+        return Layout(
+            self.sample.design, np.repeat(psus, self.size), np.tile(np.arange(self.size), len(psus)), self.size
+        )
 
     def total(self, values: Floats) -> Floats:
-        """Sum of ``values`` (as long as the file) by domain."""
-        return group_sums(values[self.rows], self._coded[1], self.size)
-
-    def by_kind(self, values: Floats, kind: Ints, kinds: int) -> Floats:
-        """The same by domain and kind of person (domains × kinds)."""
-        cell = self._coded[1] * kinds + kind[self.rows]
-        return group_sums(values[self.rows], cell, self.size * kinds).reshape(self.size, kinds)
+        """Sum of ``values`` by domain."""
+        return group_sums(values[self._rows], self._coded[1], self.size)
 
     def by_psu(self, values: Floats) -> Floats:
         """The same by PSU and domain, in the order of the layout's entries."""
-        entry = self.design.psu[self.rows] * self.size + self._coded[1]
-        whole = group_sums(values[self.rows], entry, len(self.design.psu_stratum) * self.size)
-        return whole.reshape(-1, self.size)[self.design.psu_stratum >= 0].ravel()
+        whole = group_sums(values[self._rows], self._entry, len(self.sample.design.psu_stratum) * self.size)
+        return whole.reshape(-1, self.size)[self.sample.psus].ravel()
+
+    def by_kind(self, values: Floats, kinds: int) -> Floats:
+        """The same by domain and kind of person (domains × kinds)."""
+        cell = self._coded[1] * kinds + self.kind[self._rows]
+        return group_sums(values[self._rows], cell, self.size * kinds).reshape(self.size, kinds)
+
+    def count(self, rows: Bools) -> Ints:
+        """Number of rows by domain."""
+        return self.total(rows.astype(np.float64)).astype(np.intp)
+
+    @cached_property
+    def used(self) -> Floats:
+        """Weight of the known rows, 0 of others."""
+        return np.where(self.known & self.inside, self.sample.weight, 0.0)
+
+    @cached_property
+    def population(self) -> Floats:
+        """Sum of the weights of the known rows by domain."""
+        return self.total(self.used)
+
+    @cached_property
+    def used_by_psu(self) -> Floats:
+        """The same by PSU and domain."""
+        return self.by_psu(self.used)
+
+    @cached_property
+    def present(self) -> Bools:
+        """Entries with a known row."""
+        return self.by_psu((self.known & self.inside).astype(np.float64)) > 0
+
+    @cached_property
+    def counts(self) -> dict[str, Ints | Floats]:
+        """What is the same for every value of these rows, under the names of `Numbers`."""
+        lost = self.inside & ~self.known
+        w_lost = self.total(np.where(lost, self.sample.weight, 0.0))
+        return {
+            "df": self.layout.degrees_of_freedom(self.used_by_psu > 0),
+            "n": self.count(self.known & self.inside),
+            "n_missing": self.count(lost),
+            "n_psu": self.layout.psus(self.present),
+            "w_missing": divide(w_lost, self.population + w_lost),
+            "population": self.population,
+        }
+
+    def largest(self, values: Floats) -> tuple[Floats, Floats]:
+        """Part of the largest and of the two largest values in the sum of each domain; NaN where that is 0."""
+        domain, values = self._coded[1], values[self._rows]
+        order = np.lexsort((-values, domain))
+        domain, ranked = domain[order], values[order]
+        first = np.searchsorted(domain, np.arange(self.size))
+        next_one = np.minimum(first + 1, len(ranked) - 1)
+        has_next = (next_one > first) & (domain[next_one] == np.arange(self.size))
+        second = np.where(has_next, ranked[next_one], 0.0)
+        whole = group_sums(ranked, domain, self.size)
+        return divide(ranked[first], whole), divide(ranked[first] + second, whole)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Numbers:
     """What a row of the hub says of each domain."""
 
@@ -93,86 +174,38 @@ class Numbers:
     top2_share: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Values:
-    """What is added up: for each row the sum of terms, an expected value of its ``kind`` times an amount of its own (None: 1)."""
-
-    kind: Ints
-    terms: Sequence[tuple[Expected, Floats | None]]
-
-    @cached_property
-    def rows(self) -> Floats:
-        """The value of each row; 0 where an amount is not known."""
-        total = np.zeros(len(self.kind))
-        for value, amount in self.terms:
-            total += value.value[self.kind] * (1.0 if amount is None else np.nan_to_num(amount))
-        return total
-
-    def slopes(self, cells: Cells, weight: Floats) -> Floats:
-        """Sum of weight × slope by estimated quantity and domain (k × domains)."""
-        found = np.zeros((len(self.terms[0][0].slope), cells.size))
-        for value, amount in self.terms:
-            held = cells.by_kind(
-                weight if amount is None else weight * np.nan_to_num(amount), self.kind, len(value.value)
-            )
-            found += value.slope @ held.T
-        return found
+# What is added up: for each row the sum of terms, an expected value of its kind times an amount of its own (None: 1).
+Terms = Sequence[tuple[Expected, Floats | None]]
 
 
-def numbers(
-    cells: Cells, values: Values, known: Bools, influence: Floats, *, share: bool = False, magnitude: bool = False
-) -> Numbers:
-    """The total of ``values`` over the known rows of each domain, or its ``share`` in their number.
+def numbers(base: Base, terms: Terms, influence: Floats, *, share: bool = False) -> Numbers:
+    """The total of the terms over the known rows of each domain, or its ``share`` in their number.
 
-    ``influence`` (k × PSUs) belongs to the slopes of the values. ``magnitude``: also what the largest rows have of the total.
+    ``influence`` (k × PSUs) belongs to the slopes of the expected values. What the largest rows have of a total is told of amounts only.
     """
-    weight, layout = cells.design.weight, cells.layout
-    known = known & cells.inside
-    used = np.where(known, weight, 0.0)
-    weighted = used * values.rows
-    population = cells.total(used)
-    moved = influence.T @ values.slopes(cells, used)
-    z = cells.by_psu(weighted) + moved[cells.design.psu_stratum >= 0].ravel()
-    present = cells.by_psu(known.astype(float)) > 0
-    estimate = np.where(cells.total(known.astype(float)) > 0, cells.total(weighted), np.nan)
+    value = np.zeros(len(base.kind))
+    slopes = np.zeros((len(influence), base.size))
+    for expected, amount in terms:
+        held = base.used if amount is None else base.used * np.nan_to_num(amount)
+        value += expected.value[base.kind] * (1.0 if amount is None else np.nan_to_num(amount))
+        slopes += expected.slope @ base.by_kind(held, len(expected.value)).T
+    weighted = base.used * value
+    z = base.by_psu(weighted) + (influence.T @ slopes)[base.sample.psus].ravel()
+    estimate = np.where(base.counts["n"] > 0, base.total(weighted), np.nan)
     if share:
-        estimate = divide(estimate, population)
-        residual = z - np.nan_to_num(estimate)[layout.domain] * cells.by_psu(used)
-        z = np.nan_to_num(divide(residual, population[layout.domain]))
-    event = known & (values.rows != 0)
-    lost = cells.inside & ~known
-    w_lost = cells.total(np.where(lost, weight, 0.0))
-    largest, two = _largest(cells, weighted) if magnitude else (np.full(cells.size, np.nan),) * 2
+        estimate = divide(estimate, base.population)
+        residual = z - np.nan_to_num(estimate)[base.layout.domain] * base.used_by_psu
+        z = np.nan_to_num(divide(residual, base.population[base.layout.domain]))
+    event = base.known & base.inside & (value != 0)
+    is_amount = any(amount is not None for _, amount in terms)
+    nothing = np.full(base.size, np.nan)
+    top1, top2 = base.largest(weighted) if is_amount else (nothing, nothing)
     return Numbers(
         estimate=estimate,
-        se=standard_error(estimate, layout.variance(z, present)),
-        df=layout.degrees_of_freedom(cells.by_psu(used) > 0),
-        n=_count(cells, known),
-        n_event=_count(cells, event),
-        n_missing=_count(cells, lost),
-        n_psu=layout.psus(present),
-        n_psu_event=layout.psus(cells.by_psu(event.astype(float)) > 0),
-        w_missing=divide(w_lost, population + w_lost),
-        population=population,
-        top1_share=largest,
-        top2_share=two,
+        se=standard_error(estimate, base.layout.variance(z, base.present)),
+        n_event=base.count(event),
+        n_psu_event=base.layout.psus(base.by_psu(event.astype(np.float64)) > 0),
+        top1_share=top1,
+        top2_share=top2,
+        **base.counts,  # type: ignore[arg-type]
     )
-
-
-def _count(cells: Cells, rows: Bools) -> Ints:
-    return cells.total(rows.astype(float)).astype(np.intp)
-
-
-def _largest(cells: Cells, values: Floats) -> tuple[Floats, Floats]:
-    """Part of the largest and of the two largest values in the sum of each domain; NaN where that is 0."""
-    domain = cells._coded[1]
-    order = np.lexsort((-values[cells.rows], domain))
-    sorted_domain, ranked = domain[order], values[cells.rows][order]
-    starts = np.searchsorted(sorted_domain, np.arange(cells.size))
-    first = ranked[starts]
-    follows = np.minimum(starts + 1, len(ranked) - 1)
-    second = np.where(
-        (starts + 1 < len(ranked)) & (sorted_domain[follows] == np.arange(cells.size)), ranked[follows], 0.0
-    )
-    total = cells.total(values)
-    return divide(first, total), divide(first + second, total)
