@@ -8,14 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from informality.coverage.status import legal_status
 from support import ROOT, WORKFLOW, random_persons, workers
 
 from informality import frames
 from informality.classify.rules import classify_one
 from informality.coverage.administration import Administration, Components, Count
 from informality.coverage.law import Act, Insurable, Law, LegalRule, PensionableAge, Rates, Scheme
-from informality.coverage.laws import load_laws
-from informality.coverage.status import legal_status
+from informality.coverage.laws import known_columns, load_laws
+from informality.coverage.scenario import Scenario
+from informality.coverage.scenarios import who
 from informality.decisions import validated
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions
@@ -44,6 +46,13 @@ def test_the_worked_examples_are_whole() -> None:
     both = conditions(described(example, office))
     assert {"off_sect", "off_inf"} <= set(both.columns())
     assert both.outcomes == ("sector_rule", "informal_rule")
+
+
+def test_the_example_of_a_scenario_is_whole() -> None:
+    content = yaml.safe_load(blocks(WORKFLOW / "scenarios" / "README.md", "yaml")[0])
+    scenario = validated(Scenario, content, "the how-to")
+    assert who(scenario).check(known_columns()).columns == ("status", "industry")
+    assert scenario.years == [0.5, 1, 1]
 
 
 def test_the_law_and_its_version_are_whole(tmp_path: Path) -> None:

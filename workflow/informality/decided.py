@@ -21,6 +21,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     """
     from informality.classify.standards import check_variants, load_standards
     from informality.coverage import options as coverage
+    from informality.coverage import scenarios
     from informality.estimate.models.declared import load_models
     from informality.estimate.specifications import load_declared
     from informality.publish.catalogue import load_catalogue
@@ -34,6 +35,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
         conditions(survey)
     check_variants(settings.variants, load_standards(folder / "standards"))
     coverage.check(folder)
+    scenarios.check(folder)
     declared = load_declared(folder / "estimates.yaml")
     for indicator in settings.thresholds.sensitive_indicators:
         if indicator not in declared.indicators:

@@ -228,6 +228,15 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         return f"{at}: YAML reads this key as a number, a date or true or false: put quotes around it"
     if got is None and kind.endswith("_type"):
         return f"{at}: nothing stands here" if path else "the file is empty"
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        found = problem["ctx"]
+        key = ".".join([*path, str(found["discriminator"]).strip("'")])
+        words = [word.strip("' ") for word in str(found.get("expected_tags", "")).split(",")]
+        return (
+            f"{key}: '{found['tag']}'; {nearest(found['tag'], words)}"
+            if "tag" in found
+            else f"{key}: this key is required"
+        )
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{at}: keys with values are expected here, not {_kind(got)}"
     hint = ""
@@ -261,7 +270,7 @@ def _walk(model: type[BaseModel], steps: Sequence[str | int]) -> tuple[list[str]
     here: Any = model
     around: Any = model
     for step in steps:
-        branch = next((option for option in _options(here) if _name(option) == step), None)
+        branch = next((option for option in _options(here) if step == _name(option) or step in _tags(option)), None)
         if branch is not None and not isinstance(step, int):
             here = branch
         elif step != "[key]":
@@ -277,6 +286,12 @@ def _name(option: Any) -> str:
     if get_origin(option) is list:
         return f"list[{_name(get_args(option)[0])}]"
     return option.__name__ if isinstance(option, type) and get_origin(option) is None else str(option)
+
+
+def _tags(option: Any) -> set[str]:
+    """Words by which pydantic calls one of several models that are told apart by a key (``kind: enforcement``)."""
+    fields = getattr(option, "model_fields", {}).values()
+    return {word for f in fields if get_origin(f.annotation) is Literal for word in get_args(f.annotation)}
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:

@@ -66,6 +66,10 @@ SPLIT = (
 # Why somebody with a mandatory right is not covered (decision 19), and who could join voluntarily (decision 20).
 COMPLIANCE_STEPS = ("registration_unknown", "unit_not_registered", "no_contract", "contract_unknown", "not_declared")
 TAKE_UP = ("can_pay", "missing_middle", "below_line", "no_earnings")
+# Extension scenarios: the range of an assumption, who pays, and the name of all scenarios of a country together.
+ASSUMPTIONS = ("low", "central", "high")
+PAYERS = ("employer", "employee", "state", "voluntary", "subsidy")
+ALL_SCENARIOS = "all"
 
 _VARIABLES = (
     # persons

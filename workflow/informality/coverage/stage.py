@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,26 +12,49 @@ import pandas as pd
 
 from informality import frames
 from informality import vocabulary as v
+from informality.coverage.administration import load_administration
 from informality.coverage.apply import Cover, apply_law, cover_columns, cover_groups, cover_of, groups
 from informality.coverage.contributions import earnings_line
+from informality.coverage.economy import load_economies
 from informality.coverage.evidence import questions
+from informality.coverage.extension import Ground, extend
 from informality.coverage.gaps import unit_registered
 from informality.coverage.law import Law
 from informality.coverage.laws import in_force, load_laws, of_country
 from informality.coverage.legal import not_asked
 from informality.coverage.options import UNIT_REGISTERED, Options, load_options
+from informality.coverage.scenario import Scenario
+from informality.coverage.scenarios import load_scenarios
+from informality.coverage.scenarios import of_country as scenarios_of_country
 from informality.decisions import FOLDER
 from informality.job import Job
 
 
 def cover_job(job: Job) -> None:
-    """Write ``covered.parquet`` (a row a person, see `apply`) and ``coverage.json`` (which laws, branches and assumptions)."""
+    """Write ``covered.parquet`` (a row a person, see `apply`) and ``coverage.json`` (which laws, branches and assumptions).
+
+    And, for extension scenarios, ``scenarios.parquet`` (a row a person, see `extension`) and ``scenarios.json`` (their parameters).
+    """
     card = json.loads(job.inputs["card.json"].read_text(encoding="utf-8"))
     options = load_options(FOLDER / "coverage.yaml")
-    laws = of_country(load_laws(FOLDER / "laws"), card["iso3"])
+    every_law = load_laws(FOLDER / "laws")
+    laws = of_country(every_law, card["iso3"])
     persons = frames.read(job.inputs["persons.parquet"])
     covered, told = cover_survey(persons, card, laws, options, job.settings["counterfactual_laws"])
+    scenarios = scenarios_of_country(load_scenarios(FOLDER / "scenarios", every_law), card["iso3"])
+    economy = load_economies(FOLDER / "economy").get(card["iso3"])
+    counts = load_administration(FOLDER / "administration").get(card["iso3"])
+    members = counts and counts.nearest_to("voluntary_members", date.fromisoformat(card["reference_from"]))
+    columns, parameters, told["scenarios"] = extend_survey(
+        persons, covered, card, laws, told, options, scenarios, float(members.value) if members else None
+    )
+    told["members"] = members.model_dump(mode="json", by_alias=True) if members else None
+    product = economy and economy.of(date.fromisoformat(card["reference_from"]).year, card["currency"])
+    parameters["gdp"] = product.amount if product else None
+    told["gdp"] = product.model_dump() if product else None
     frames.write(covered, job.folder / "covered.parquet")
+    frames.write(columns, job.folder / "scenarios.parquet")
+    frames.write_json(parameters, job.folder / "scenarios.json")
     frames.write_json(told, job.folder / "coverage.json")
 
 
@@ -75,6 +98,43 @@ def cover_survey(
         "share_of_minimum_wage": options.take_up.line.share_of_minimum_wage,
     }
     return _everybody(pd.concat(parts, axis=1), persons.index), told
+
+
+def extend_survey(
+    persons: pd.DataFrame,
+    covered: pd.DataFrame,
+    card: Mapping[str, Any],
+    laws: Mapping[str, Law],
+    told: Mapping[str, Any],
+    options: Options,
+    scenarios: Sequence[Scenario],
+    members: float | None,
+) -> tuple[pd.DataFrame, dict[str, Any], list[dict[str, Any]]]:
+    """Columns of `extension.person_columns` for every person, the parameters beside them, and what is said of each scenario.
+
+    ``covered`` and ``told`` are those of `cover_survey`; ``members``: voluntary members, None where no count is declared.
+    """
+    applied = {entry["law"] for entry in told["laws"] if not entry["not_computable"]}
+    working = np.logical_or.reduce([persons[c].to_numpy(bool) for c in persons if c.startswith("employed__")])
+    workers = persons[working].assign(unit_registered=covered.loc[working, UNIT_REGISTERED])
+    ground = Ground(
+        workers=workers,
+        applied=covered[working],
+        within=workers[f"employed__{card['primary_concept']}"].to_numpy(dtype=bool),
+        laws={name: law for name, law in laws.items() if name in applied},
+        current=told["law"],
+        cover=cover_of(workers, questions(card)),
+        options=options,
+        day=date.fromisoformat(card["reference_from"]),
+        members=members,
+    )
+    found = extend(scenarios, ground)
+    named = {
+        "concept": card["primary_concept"],
+        "industry": card["industry"],
+        "currency": card["currency"] or v.CURRENCY,
+    }
+    return _everybody(found.columns, persons.index), found.parameters | named, found.told
 
 
 def main_branch(cover: Cover, options: Options) -> str | None:

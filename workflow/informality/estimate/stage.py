@@ -9,6 +9,7 @@ import pandas as pd
 from informality import frames
 from informality.decisions import FOLDER, validated
 from informality.estimate.engines import sampling, weights_check
+from informality.estimate.scenarios.run import estimate_scenarios, joined
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.job import Job
@@ -44,7 +45,14 @@ def estimate_job(job: Job) -> None:
     lonely = job.settings["lonely"]
     engine = sampling(persons, plan, replicates, lonely)
     hub = estimate_survey(persons, classified, declared, subject, sampling=engine, coverage=coverage)
-    frames.write(hub, job.folder / "estimates.parquet")
+    extended = estimate_scenarios(
+        persons,
+        frames.read(job.inputs["scenarios.parquet"]),
+        json.loads(job.inputs["scenarios.json"].read_text(encoding="utf-8")),
+        {"survey": subject.survey, "wave": subject.wave},
+        lonely=lonely,
+    )
+    frames.write(joined(hub, extended), job.folder / "estimates.parquet")
     weights = weights_check(persons, plan, replicates, lonely)
     if weights is not None:
         frames.write_csv(weights, job.folder / "checks" / "weights.csv")
