@@ -15,7 +15,7 @@ from informality.survey.replicates import replicate_columns, replicate_weights
 DESIGN = {"weight": "w", "stratum": "none", "psu": "none"}
 
 
-def described(weights: object, **changes: object):  # noqa: ANN201
+def described(weights: object, **changes: object):
     return survey(design={**DESIGN, "replicates": {"kind": "brr", "weights": weights}}, **changes)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from informality.publish.item import FigureItem
-from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.tables import DECIMALS, Cell, Column, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
 
@@ -110,4 +110,4 @@ def _cell(column: Column, cell: Cell, texts: Texts) -> str:
         return cell
     if cell is None:
         return ""
-    return texts.numbers.fixed(cell, 1 if column.kind == "percent" else 0)
+    return texts.numbers.fixed(cell, DECIMALS.get(column.kind, 0))
