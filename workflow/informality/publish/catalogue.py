@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -130,11 +130,17 @@ AnyFigure = Annotated[DotsFigure | StackedFigure | LinesFigure, Field(discrimina
 
 
 class Measure(Decision):
-    """What the columns of a table hold."""
+    """What the columns of a table hold. ``category``: of an indicator of which one alone is shown, as a quantile (`p50`)."""
 
     indicator: str
     statistic: Statistic = "share"
     universe: str = "employed"
+    category: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The key of its name."""
+        return f"measure.{self.indicator}.{self.category or self.statistic}"
 
 
 class Table(Decision):
@@ -148,6 +154,11 @@ class Table(Decision):
     variants: Literal["primary", "options"] | list[str] = "primary"
     concepts: Literal["primary", "all"] = "primary"
     bounds: bool = False
+
+    @property
+    def by_universe(self) -> bool:
+        """Whether its columns are of several universes, which their heads must name."""
+        return len({measure.universe for measure in self.measures}) > 1
 
 
 class _Figures(Decision):
@@ -215,7 +226,9 @@ class Catalogue:
             yield f"table.{table.text}.title"
             yield f"table.{table.text}.note"
             for measure in table.measures:
-                yield f"measure.{measure.indicator}.{measure.statistic}"
+                yield measure.text
+                if table.by_universe:
+                    yield f"group.{measure.universe}"
                 yield from _selection_keys(measure.universe, [])
             for breakdown in table.over:
                 yield from _selection_keys(ANY, list(breakdown))
@@ -263,6 +276,9 @@ def _check_declared(catalogue: Catalogue, path: Path) -> None:
     """UserError where an entry shows what is not computed: indicator, statistic or breakdown."""
     content = read_yaml(path)
     declared, breakdowns = content.get("indicators", {}), content.get("breakdowns", {})
+    for item, table in catalogue.tables.items():
+        for measure in table.measures:
+            _check_parts(measure, declared, f"{item} in tables.yaml")
     for item, indicator, statistic, by in catalogue.requests():
         where = f"{item} in {'figures' if item.startswith('F') else 'tables'}.yaml"
         if indicator not in declared:
@@ -278,6 +294,28 @@ def _check_declared(catalogue: Catalogue, path: Path) -> None:
                 where=where,
                 todo=f"add the breakdown to {path.name}, or show another",
             )
+
+
+def _check_parts(measure: Measure, declared: dict[str, Any], where: str) -> None:
+    """UserError for a universe or a quantile of an indicator that is not declared."""
+    content = declared.get(measure.indicator, {})
+    universes = content.get("universe", [])
+    universes = [universes] if isinstance(universes, str) else universes
+    # Questions and categories have universes of their own.
+    own = "for_each" in content or "categories" in content
+    if measure.universe != ANY and not own and universes and measure.universe not in universes:
+        raise UserError(
+            f"'{measure.indicator}' is not declared among '{measure.universe}'",
+            where=where,
+            todo=nearest(measure.universe, universes),
+        )
+    names = [f"p{100 * p:g}" for p in content.get("quantiles", [])] or list(content.get("categories", {}))
+    if measure.category is not None and measure.category not in names:
+        raise UserError(
+            f"'{measure.indicator}' has no category '{measure.category}'",
+            where=where,
+            todo=nearest(measure.category, names),
+        )
 
 
 def entry_text(entry: Figure | Table) -> str:

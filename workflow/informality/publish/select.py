@@ -104,6 +104,9 @@ def select(
         rows = rows[rows["universe"] == selection.universe]
     if isinstance(selection, Selection) and selection.categories is not None:
         rows = rows[rows["category"].isin(selection.categories)]
+    if isinstance(selection, Measure) and selection.category is not None:
+        # One category alone is a column of a table and has no name of its own among its rows.
+        rows = rows[rows["category"] == selection.category].assign(category="")
     return rows
 
 

@@ -28,6 +28,7 @@ from informality.publish.words import (
     mark_names,
     mark_texts,
     note,
+    plain,
     reason_text,
     source,
     subtitle,
@@ -37,9 +38,27 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL
 
-Kind = Literal["text", "percent", "persons", "count", "points", "ratio", "log", "p", "flag"]
-# Decimals of numbers; none where a kind is not named. A p value below the last of its decimals is written as smaller than it.
-DECIMALS: dict[str, int] = {"percent": 1, "points": 1, "ratio": 2, "log": 3, "p": 3}
+Kind = Literal[
+    "text",
+    "percent",
+    "persons",
+    "hours",
+    "number",
+    "amount",
+    "small_amount",
+    "count",
+    "points",
+    "ratio",
+    "log",
+    "p",
+    "flag",
+]
+# Digits after the point; none where a kind is not named. A p value below the last of its decimals is written as smaller than it.
+DECIMALS: dict[str, int] = {
+    "percent": 1, "hours": 1, "number": 2, "small_amount": 2, "points": 1, "ratio": 2, "log": 3, "p": 3
+}  # fmt: skip
+# Amounts of money of which none reaches this are shown with decimals.
+SMALL = 100.0
 Cell = str | float | None
 
 BOUNDS = ("as_formal", "as_informal")
@@ -111,11 +130,12 @@ class _Maker:
             n = n.combine_first(frame["n"])
         same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
         for position, (measure, frame) in enumerate(zip(self.entry.measures, joined, strict=True)):
-            for column, values in self._values(measure, frame):
+            kind = _kind(measure, frame)
+            for column, values in self._values(measure, frame, kind):
                 columns.append(column)
                 cells.append(values)
             if not same_n or position == len(joined) - 1:
-                columns.append(Column(self._head_of_n(None if same_n else measure), "count"))
+                columns.append(Column(self._head_of_n(None if same_n else measure, frame), "count"))
                 cells.append([_number(value, "count") for value in (n if same_n else frame["n"])])
         rows = tuple(zip(*cells, strict=True))
         return TableItem(item, self._caption(pd.concat(found), thresholds), tuple(columns), rows)
@@ -218,11 +238,12 @@ class _Maker:
             levels.append(self.texts.join(parts) or total)
         return {"common.characteristic": characteristics, "common.level": levels}
 
-    def _values(self, measure: Measure, frame: DataFrame) -> Iterator[tuple[Column, list[Cell]]]:
+    def _values(self, measure: Measure, frame: DataFrame, kind: Kind) -> Iterator[tuple[Column, list[Cell]]]:
         t = self.texts.t
-        name = t(f"measure.{measure.indicator}.{measure.statistic}")
-        kind = _kind(measure)
-        unit = self._unit(measure)
+        unit = self._unit(measure, frame)
+        name = t(measure.text, unit=unit)
+        if self.entry.by_universe:
+            name = f"{name}: {t(f'group.{measure.universe}')}"
         heads = {"estimate": name, "ci_low": t("common.lower", unit=unit), "ci_high": t("common.upper", unit=unit)}
         for column, head in heads.items():
             cells: list[Cell] = [_number(value, kind) for value in frame[column]]
@@ -230,15 +251,24 @@ class _Maker:
                 ends = zip(frame["bound_low"] * 100, frame["bound_high"] * 100, strict=True)
                 cells = [bounded(low, high, self.texts) or cell for (low, high), cell in zip(ends, cells, strict=True)]
             yield Column(head, kind), cells
+        unit = self._of(measure, frame) if self.entry.by_universe else unit
         flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
         yield Column(t("common.flag", unit=unit), "flag"), list(flags)
 
-    def _head_of_n(self, measure: Measure | None) -> str:
+    def _head_of_n(self, measure: Measure | None, frame: DataFrame) -> str:
         n = self.texts.t("common.persons_in_sample")
-        return f"{n} ({self._unit(measure)})" if measure else n
+        return f"{n} ({self._of(measure, frame)})" if measure else n
 
-    def _unit(self, measure: Measure) -> str:
-        return self.texts.t(f"common.unit_{_kind(measure)}").replace(" ", "\u00a0")
+    def _of(self, measure: Measure, frame: DataFrame) -> str:
+        """What tells a column from those of other measures."""
+        return self.texts.t(f"group.{measure.universe}") if self.entry.by_universe else self._unit(measure, frame)
+
+    def _unit(self, measure: Measure, frame: DataFrame) -> str:
+        word = _measure_word(measure, frame)
+        known = {"share": "common.unit_percent", "persons": "common.unit_persons", "hours": "common.unit_hours"}
+        key = known.get(word, f"currency.{word}")
+        # A currency that the texts do not know is called by the survey's own word.
+        return (self.texts.t(key) if self.texts.has(key) else plain(word)).replace(" ", "\u00a0")
 
     def _caption(self, rows: DataFrame, thresholds: Thresholds) -> Caption:
         entry, texts, card = self.entry, self.texts, self.card
@@ -275,8 +305,17 @@ class _Maker:
         )
 
 
-def _kind(measure: Measure) -> Kind:
-    return "percent" if measure.statistic == "share" else "persons"
+def _measure_word(measure: Measure, frame: DataFrame) -> str:
+    """What the estimates count: the word of the hub, that of the statistic where there is no row."""
+    words = [word for word in frame["measure"].dropna().unique() if word]
+    return str(words[0]) if words else "share" if measure.statistic == "share" else "persons"
+
+
+def _kind(measure: Measure, frame: DataFrame) -> Kind:
+    word = _measure_word(measure, frame)
+    kinds: dict[str, Kind] = {"share": "percent", "persons": "persons", "hours": "hours", "number": "number"}
+    largest = frame["estimate"].abs().max()
+    return kinds.get(word, "small_amount" if largest < SMALL else "amount")
 
 
 def _names(problem: NotMade, texts: Texts) -> str:
@@ -286,4 +325,6 @@ def _names(problem: NotMade, texts: Texts) -> str:
 def _number(value: float, kind: Kind) -> float | None:
     if not np.isfinite(value):
         return None
-    return round(float(value) * 100, 6) if kind == "percent" else round(float(value))
+    if kind in DECIMALS:
+        return round(float(value) * (100 if kind == "percent" else 1), 6)
+    return round(float(value))

@@ -20,7 +20,7 @@ from informality.publish.words import plain
 CREATED = datetime(2000, 1, 1)
 # Numbers with thousands separators and their decimals; a p value that would be written as 0 says what it is smaller than.
 FORMATS = {kind: "#,##0." + "0" * decimals for kind, decimals in DECIMALS.items() if kind != "p"}
-FORMATS |= {"persons": "#,##0", "count": "#,##0", "p": '[<0.001]"< 0.001";0.000'}
+FORMATS |= {"persons": "#,##0", "count": "#,##0", "amount": "#,##0", "p": '[<0.001]"< 0.001";0.000'}
 MAX_TEXT = 32_000
 # Height of a line in points: Lao letters carry marks above and below.
 LINE = 17.0
