@@ -214,6 +214,17 @@ def test_a_level_that_the_tables_hide_has_no_count(key: tuple[tuple[str, str], .
     assert np.isfinite(partner["n_level"]) == shown
 
 
+def test_a_left_out_level_that_the_tables_hide_has_no_count() -> None:
+    hub, protection = hidden_in_tables((("education", "advanced"),), n=300)
+    made = SmallModels().logit(terms={"sex": TERMS["sex"]})
+    made.count("informal_employees", "left_out", "education", 300, "advanced")
+    made.count("informal_employees", "left_out", "education", 300, "basic")
+    rows = release_models(*made.frames(), hub, protection, Thresholds())
+    left_out = at(rows, statistic="left_out").set_index("level")["n"]
+    assert np.isnan(left_out["advanced"])
+    assert left_out["basic"] == 300
+
+
 def test_a_column_or_state_that_is_not_there() -> None:
     models, cells = SmallModels().logit().frames()
     protection = protect(HUB, Thresholds())
