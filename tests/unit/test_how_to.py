@@ -19,10 +19,14 @@ from informality.coverage.laws import known_columns, load_laws
 from informality.coverage.scenario import Scenario
 from informality.coverage.scenarios import who
 from informality.decisions import validated
+from informality.estimate.design import Design
+from informality.estimate.engines import calibrate, weights_check
 from informality.govern.benchmarks import load_benchmarks
+from informality.sampling import Replicates
 from informality.survey.conditions import conditions
 from informality.survey.description import Survey, lay_over
 from informality.survey.family import Family
+from informality.survey.replicates import replicate_columns
 
 SURVEYS = WORKFLOW / "surveys" / "README.md"
 LAWS = WORKFLOW / "laws" / "README.md"
@@ -38,7 +42,7 @@ def described(*parts: str) -> Survey:
 
 
 def test_the_worked_examples_are_whole() -> None:
-    example, question, office = blocks(SURVEYS, "yaml")
+    example, question, *_, office = blocks(SURVEYS, "yaml")
     assert "pens" in conditions(described(example)).columns()
     pension = described(example, question).social_security["pension"]
     assert pension.branches == ["old_age", "invalidity", "survivors"]
@@ -81,6 +85,28 @@ def test_the_page_on_laws_names_every_key() -> None:
     for model in (Law, Scheme, Rates, Insurable, LegalRule, Act, PensionableAge, Administration, Count, Components):
         for name, field in model.model_fields.items():
             assert f"`{field.alias or name}`" in page, (model.__name__, name)
+
+
+def test_the_examples_of_variances_fit_the_worked_example() -> None:
+    example, _, of_file, made, totals, calibration, _ = blocks(SURVEYS, "yaml")
+    columns = ["wt", *(f"rw{r:03d}" for r in range(1, 161))]
+    assert replicate_columns(described(example, of_file), columns) == columns[1:]
+    assert described(example, made).design.replicates == Replicates(make="rao_wu", replicates=400, seed=2019)
+    persons = random_persons(3000, seed=4)
+    for part in (totals, calibration):
+        survey = described(example, part)
+        conditions(survey)
+        plan = survey.plan([])
+        if plan.calibration is not None:
+            assert (plan.calibration.method, plan.calibration.bounds) == ("linear", [0.3, 3])
+            known = persons[persons["sex"].notna() & persons["area"].notna()].reset_index(drop=True)
+            scaled = known.assign(weight=known["weight"] * 11.2e6 / known["weight"].sum())
+            weight = calibrate(scaled, Design.from_frame(scaled), plan.calibration).design.weight
+            assert weight[(scaled["sex"] == "male") & (scaled["age"] >= 15)].sum() == pytest.approx(5.4e6)
+        else:
+            table = weights_check(persons, plan)
+            assert table is not None
+            assert set(table["margin"]) == {"sex", "area × sex"}
 
 
 def test_the_lines_of_benchmarks_are_read(tmp_path: Path) -> None:

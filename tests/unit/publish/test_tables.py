@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import itertools
+
+import pandas as pd
 import pytest
 from unit.publish import fake_hub
 
 from informality.govern.release import release
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
-from informality.publish.select import NotMade, prepared
+from informality.publish.select import Estimates, NotMade, prepared
 from informality.publish.tables import TableItem, table_item
 from informality.settings import Thresholds
 
@@ -56,6 +59,69 @@ def test_heads_are_unique_and_rows_have_a_cell_for_each(request: pytest.FixtureR
         assert {len(row) for row in table.rows} == {len(heads)}
         keys = sum(c.key for c in table.columns)
         assert len({row[:keys] for row in table.rows}) == len(table.rows), name
+
+
+def of_numbers(measure: str, scale: float, **given: object) -> Estimates:
+    """Rows of numbers as `estimate` writes them, made of the fake shares by sex and area."""
+    hub = fake_hub.hub()
+    shares = (hub["indicator"] == "informal") & (hub["statistic"] == "share") & (hub["variant"] == "icls17")
+    rows = hub[shares & (hub["concept"] == "icls19") & (hub["assumption"] == "")]
+    numbers = ["estimate", "se", "ci_low", "ci_high"]
+    parts = []
+    for universe, statistic, category in itertools.product(
+        given["universes"], given["statistics"], given["categories"]
+    ):  # type: ignore[call-overload]
+        keys = {"indicator": given["indicator"], "universe": universe, "statistic": statistic, "category": category}
+        part = rows.assign(**keys, measure=measure, variant=given.get("variant", "icls17"))
+        part[numbers] *= scale
+        parts.append(part)
+    return prepared(release(pd.concat(parts, ignore_index=True), Thresholds()))
+
+
+def test_amounts_are_called_by_the_currency_and_every_head_is_different(request: pytest.FixtureRequest) -> None:
+    """The median stands in a column of its own beside the mean."""
+    both = {"indicator": "earnings", "universes": ["employees"], "variant": ""}
+    mean = of_numbers("kip", 2e6, **both, statistics=["mean"], categories=[""])
+    median = of_numbers("kip", 1e6, **both, statistics=["quantile"], categories=["p50"])
+    frame = pd.concat([mean.frame, median.frame], ignore_index=True)
+    hub = prepared(frame)
+    table = built("T31", request, estimates=hub)
+    heads = [c.head.replace("\u00a0", " ") for c in table.columns]
+    assert len(set(heads)) == len(heads)
+    assert "Lower limit (median, kip)" in heads
+    assert column(table, "Mean monthly earnings (kip)")[0] == pytest.approx(
+        2 * column(table, "Median monthly earnings (kip)")[0], rel=1e-6
+    )
+    assert {c.kind for c in table.columns if "earnings" in c.head} == {"amount"}
+    assert column(table, "n")[0] > 0
+
+
+@pytest.mark.parametrize(("scale", "kind"), [(90.0, "small_amount"), (5000.0, "amount")])
+def test_small_amounts_have_decimals(request: pytest.FixtureRequest, scale: float, kind: str) -> None:
+    given = {"indicator": "earnings_by_job", "universes": ["employees_formal", "employees_informal"]}
+    hub = of_numbers("guarani", scale, **given, statistics=["quantile"], categories=["p50"])
+    table = built("T32", request, estimates=hub)
+    head = "Median monthly earnings (guarani): employees with formal jobs"
+    # A currency without a text keeps the survey's own word.
+    assert {c.kind for c in table.columns if c.head.replace("\u00a0", " ") == head} == {kind}
+    value = column(table, head)[0]
+    assert (value == round(value)) == (kind == "amount")
+    assert "Flag (employees with formal jobs, median, guarani)" in [
+        c.head.replace("\u00a0", " ") for c in table.columns
+    ]
+
+
+def test_hours_and_their_bands(request: pytest.FixtureRequest) -> None:
+    hub = of_numbers(
+        "hours", 40.0, indicator="hours", universes=["employed"], statistics=["mean"], categories=[""], variant=""
+    )
+    hours = built("T34", request, estimates=hub)
+    assert column(hours, "Mean usual hours a week")[0] == pytest.approx(0.8266 * 40)
+    assert [c.kind for c in hours.columns if c.head == "Mean usual hours a week"] == ["hours"]
+    given = {"indicator": "hours_band", "universes": ["employed_formal", "informal"], "statistics": ["share"]}
+    bands = built("T35", request, estimates=of_numbers("share", 1.0, **given, categories=["0_14", "49_plus"]))
+    assert list(dict.fromkeys(column(bands, "Category"))) == ["Under 15 hours", "49 hours and more"]
+    assert column(bands, "Per cent of employment: formal jobs")[0] == pytest.approx(82.66)
 
 
 def test_hidden_numbers_are_empty_and_flagged(request: pytest.FixtureRequest, catalogue: Catalogue) -> None:

@@ -160,6 +160,11 @@ class Table(Decision):
         """Whether its columns are of several universes, which their heads must name."""
         return len({measure.universe for measure in self.measures}) > 1
 
+    @property
+    def by_statistic(self) -> bool:
+        """Whether its columns are of several statistics of numbers, which share their unit."""
+        return len(self.measures) > 1 and any(m.statistic not in ("share", "total") for m in self.measures)
+
 
 class _Figures(Decision):
     figures: dict[str, AnyFigure]
@@ -229,6 +234,8 @@ class Catalogue:
                 yield measure.text
                 if table.by_universe:
                     yield f"group.{measure.universe}"
+                if table.by_statistic:
+                    yield f"statistic.{measure.category or measure.statistic}"
                 yield from _selection_keys(measure.universe, [])
             for breakdown in table.over:
                 yield from _selection_keys(ANY, list(breakdown))

@@ -244,24 +244,27 @@ class _Maker:
         name = t(measure.text, unit=unit)
         if self.entry.by_universe:
             name = f"{name}: {t(f'group.{measure.universe}')}"
-        heads = {"estimate": name, "ci_low": t("common.lower", unit=unit), "ci_high": t("common.upper", unit=unit)}
+        of = self._of(measure, frame)
+        heads = {"estimate": name, "ci_low": t("common.lower", unit=of), "ci_high": t("common.upper", unit=of)}
         for column, head in heads.items():
             cells: list[Cell] = [_number(value, kind) for value in frame[column]]
             if column == "estimate":
                 ends = zip(frame["bound_low"] * 100, frame["bound_high"] * 100, strict=True)
                 cells = [bounded(low, high, self.texts) or cell for (low, high), cell in zip(ends, cells, strict=True)]
             yield Column(head, kind), cells
-        unit = self._of(measure, frame) if self.entry.by_universe else unit
         flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
-        yield Column(t("common.flag", unit=unit), "flag"), list(flags)
+        yield Column(t("common.flag", unit=of), "flag"), list(flags)
 
     def _head_of_n(self, measure: Measure | None, frame: DataFrame) -> str:
         n = self.texts.t("common.persons_in_sample")
         return f"{n} ({self._of(measure, frame)})" if measure else n
 
     def _of(self, measure: Measure, frame: DataFrame) -> str:
-        """What tells a column from those of other measures."""
-        return self.texts.t(f"group.{measure.universe}") if self.entry.by_universe else self._unit(measure, frame)
+        """What tells the columns of a measure from those of others: universe and statistic where they differ, and the unit."""
+        t, entry = self.texts.t, self.entry
+        parts = [t(f"group.{measure.universe}")] if entry.by_universe else []
+        parts += [t(f"statistic.{measure.category or measure.statistic}")] if entry.by_statistic else []
+        return self.texts.join([*parts, self._unit(measure, frame)])
 
     def _unit(self, measure: Measure, frame: DataFrame) -> str:
         word = _measure_word(measure, frame)
