@@ -47,9 +47,15 @@ def test_enforcement_to_a_compliance(hub: pd.DataFrame) -> None:
     assert gain(hub, "alone", "enforce", sex="female") == pytest.approx(10)
     assert gain(hub, "alone", "enforce", industry3="services") == pytest.approx(10)
     row = one(hub, indicator="scenario_gain_alone", scenario="enforce")
-    # Person 6 would belong to the target, but her cover is not known.
-    assert (row["n"], row["n_event"], row["n_missing"], row["population"]) == (5, 3, 1, 50)
-    assert row["universe"] == "target_enforce"
+    # Among all employed; three may gain. Of person 6 cover is not known.
+    assert (row["n"], row["n_event"], row["n_missing"], row["universe"]) == (11, 3, 1, "employed")
+    aimed = {
+        category: one(hub, indicator="scenario_target", scenario="enforce", category=category, assumption="")
+        for category in ("cover_known", "cover_unknown")
+    }
+    assert [(r["estimate"], r["n_event"]) for r in aimed.values()] == [(50, 5), (10, 1)]
+    # PSU sums 20, 20, 10, 0.
+    assert aimed["cover_known"]["se"] == pytest.approx(10)
 
 
 def test_scenarios_that_reach_those_over_whom_members_are_spread(hub: pd.DataFrame) -> None:
@@ -94,11 +100,14 @@ def test_contributions_by_payer(hub: pd.DataFrame) -> None:
     assert paid("enforce", "employer") == pytest.approx(1200)
     assert paid("enforce", "employee") == pytest.approx(1100)
     assert paid("enforce", "all") == pytest.approx(2300)
+    # 1 and 2 are covered already and pay nothing more.
+    row = one(hub, indicator="scenario_contribution", scenario="enforce", category="all")
+    assert (row["n"], row["n_event"], row["n_missing"]) == (3, 3, 1)
     # Five of six with known earnings, 4 persons expected of each: 30 x 4 x 5 and 10 x 4 x 5.
     assert paid("join", "voluntary") == pytest.approx(600)
     assert paid("join", "subsidy") == pytest.approx(200)
     row = one(hub, indicator="scenario_contribution", scenario="join", category="all")
-    assert (row["n"], row["n_missing"], row["measure"]) == (5, 1, "kip")
+    assert (row["n"], row["n_missing"], row["measure"], row["universe"]) == (5, 1, "kip", "target_join")
     assert row["w_missing"] == pytest.approx(1 / 6)
     assert row["top1_share"] == pytest.approx(1 / 5)
     assert row["top2_share"] == pytest.approx(2 / 5)
@@ -114,8 +123,11 @@ def test_per_cent_of_the_gross_domestic_product(hub: pd.DataFrame) -> None:
 
     assert cost("enforce", "all")["estimate"] == pytest.approx(0.23)
     assert cost("join", "public")["estimate"] == pytest.approx(0.02)
-    money = one(hub, indicator="scenario_contribution", scenario="enforce", category="all")
-    assert cost("enforce", "all")["se"] == pytest.approx(money["se"] / 10000)
+    money = one(hub, indicator="scenario_contribution", scenario="join", category="all")
+    assert money["se"] > 0
+    assert cost("join", "all")["se"] == pytest.approx(money["se"] / 10000)
+    # 3-5 live in one PSU of each of their strata, which leaves no degree of freedom.
+    assert one(hub, indicator="scenario_contribution", scenario="enforce", category="all")["state"] == "not_estimable"
     # Nothing is paid by the state where employers and employees pay.
     assert rows(hub, indicator="scenario_cost_gdp", scenario="enforce", category="public", measure="share").empty
 
@@ -144,11 +156,10 @@ def test_standard_errors_know_that_the_compliance_is_estimated(hub: pd.DataFrame
     # 3-5, so z = -3, -3, 5 + 2, 5 + 2, 5 + 2. Sums of PSUs -6 and 14, 7 and 0: variance 20^2 + 7^2.
     row = one(hub, indicator="scenario_gain_alone", scenario="enforce")
     assert row["se"] == pytest.approx(np.sqrt(449))
-    # In two PSUs of one stratum and one of another: 3 - 2.
-    assert row["df"] == 1
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx(
-        (15 - 12.7062 * np.sqrt(449), 15 + 12.7062 * np.sqrt(449)), rel=1e-4
-    )
+    # Six PSUs, three strata.
+    assert row["df"] == 3
+    half = 3.182446 * np.sqrt(449)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((15 - half, 15 + half), rel=1e-6)
     # Members are a count, so before any scenario only 1 and 2 vary: PSU sums 20 and 0.
     row = one(hub, indicator="scenario_coverage", scenario="all", category="before", assumption="")
     assert row["se"] == pytest.approx(20)

@@ -178,10 +178,11 @@ class Numbers:
 Terms = Sequence[tuple[Expected, Floats | None]]
 
 
-def numbers(base: Base, terms: Terms, influence: Floats, *, share: bool = False) -> Numbers:
+def numbers(base: Base, terms: Terms, influence: Floats, *, share: bool = False, persons: bool = False) -> Numbers:
     """The total of the terms over the known rows of each domain, or its ``share`` in their number.
 
-    ``influence`` (k × PSUs) belongs to the slopes of the expected values. What the largest rows have of a total is told of amounts only.
+    ``influence`` (k × PSUs) belongs to the slopes of the expected values. What the largest rows have of a total is told of amounts only,
+    unless these count ``persons``.
     """
     value = np.zeros(len(base.kind))
     slopes = np.zeros((len(influence), base.size))
@@ -197,7 +198,7 @@ def numbers(base: Base, terms: Terms, influence: Floats, *, share: bool = False)
         residual = z - np.nan_to_num(estimate)[base.layout.domain] * base.used_by_psu
         z = np.nan_to_num(divide(residual, base.population[base.layout.domain]))
     event = base.known & base.inside & (value != 0)
-    is_amount = any(amount is not None for _, amount in terms)
+    is_amount = not persons and any(amount is not None for _, amount in terms)
     nothing = np.full(base.size, np.nan)
     top1, top2 = base.largest(weighted) if is_amount else (nothing, nothing)
     return Numbers(
