@@ -8,14 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from informality.coverage.status import legal_status
 from support import ROOT, WORKFLOW, random_persons, workers
 
 from informality import frames
+from informality import vocabulary as v
 from informality.classify.rules import classify_one
 from informality.coverage.administration import Administration, Components, Count
 from informality.coverage.law import Act, Insurable, Law, LegalRule, PensionableAge, Rates, Scheme
 from informality.coverage.laws import known_columns, load_laws
+from informality.coverage.legal import legal_status
 from informality.coverage.scenario import Scenario
 from informality.coverage.scenarios import who
 from informality.decisions import validated
@@ -75,7 +76,8 @@ def test_the_law_and_its_version_are_whole(tmp_path: Path) -> None:
         ]
     )
     persons["inst_sector"] = persons["inst_sector"].fillna("private")
-    of = {name: list(legal_status(persons, laws[name], "old_age", "narrow")) for name in laws}
+    codes = {name: legal_status(law, persons).of_branch["narrow"]["old_age"] for name, law in laws.items()}
+    of = {name: [v.LEGAL[code] for code in some] for name, some in codes.items()}
     assert of["khm_2019"] == ["voluntary", "unknown", "unknown", "mandatory", "unknown"]
     assert of["khm_2023"] == ["voluntary", "unknown", "unknown", "mandatory", "mandatory"]
 
