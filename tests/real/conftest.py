@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -52,11 +53,14 @@ class RealSurveys:
     def persons(self, survey: str) -> pd.DataFrame:
         return self._read(survey)[0]
 
+    def card(self, survey: str) -> dict[str, Any]:
+        persons, facts = self._read(survey)
+        return card(self.described[survey], persons, facts)
+
     @cache  # noqa: B019
     def coverage(self, survey: str) -> Coverage:
         """The laws of the survey's country applied to it."""
-        persons, facts = self._read(survey)
-        about = card(self.described[survey], persons, facts)
+        persons, about = self.persons(survey), self.card(survey)
         laws = of_country(load_laws(WORKFLOW / "laws"), about["iso3"])
         return Coverage(*cover_survey(persons, about, laws, load_options(WORKFLOW / "coverage.yaml")))
 

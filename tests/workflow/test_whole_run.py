@@ -14,6 +14,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from informality.vocabulary import DIMENSIONS
+
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("whole_run")]
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,52 @@ def test_published_models_hold_no_value_of_a_confidential_level(demo):
     assert published.loc[published["flag"].isin(["", "u"]) & (published["part"] != "fit"), "estimate"].notna().all()
     counts = published[["n", "n_level", "n_reference"]].stack().dropna()
     assert (counts % 20 == 0).all()
+
+
+def test_scenarios_of_the_demo_reach_the_hub_and_what_is_published(demo):
+    processed = demo[0] / "processed" / DEMO
+    hub, published = (pd.read_parquet(processed / f"{name}.parquet") for name in ("estimates", "published"))
+    told = {one["scenario"]: one for one in json.loads((processed / "coverage.json").read_text())["scenarios"]}
+    found = hub[hub["scenario"] != ""]
+    assert set(told) | {"all"} == set(found["scenario"])
+    assert len(published[published["scenario"] != ""]) == len(found)
+    # Nobody was asked for health insurance, so nothing is added to any branch.
+    health = found[found["scenario"] == "lao_health_insurance"]
+    assert health[["branch", "state"]].to_numpy().tolist() == [["medical_care", "not_computable"]]
+    assert told["lao_health_insurance"]["not_computable"] == [["medical_care", [["no_evidence", "medical_care"]]]]
+    assert told["lao_coffee_and_tea"]["upper_bound"]
+    national = (found[list(DIMENSIONS)] == "_T").all(axis=1)
+
+    def value(indicator, scenario, assumption="central", category="", rows=national):
+        keys = {
+            "indicator": indicator,
+            "scenario": scenario,
+            "assumption": assumption,
+            "category": category,
+            "statistic": "total",
+        }
+        return found[rows & (found[list(keys)] == list(keys.values())).all(axis=1)]["estimate"].sum()
+
+    # Covered persons of the headline, and the voluntary members of the administration.
+    headline = hub[
+        (hub["indicator"] == "coverage")
+        & (hub["branch"] == "old_age")
+        & (hub["law"] == "")
+        & (hub["universe"] == "employed")
+    ]
+    headline = headline[(headline[list(DIMENSIONS)] == "_T").all(axis=1) & (headline["statistic"] == "total")]
+    before = value("scenario_coverage", "all", "", "before")
+    assert before == pytest.approx(headline["estimate"].item() + 26793)
+    gains = {name: value("scenario_gain_in_order", name) for name, one in told.items() if one["order"]}
+    assert min(gains.values()) > 0
+    assert sum(gains.values()) == pytest.approx(value("scenario_gain_in_order", "all"))
+    assert before + sum(gains.values()) == pytest.approx(value("scenario_coverage", "all", category="after_all"))
+    for name, gain in gains.items():
+        assert value("scenario_gain_last", name) <= gain * (1 + 1e-12)
+        assert gain <= value("scenario_gain_alone", name) * (1 + 1e-12)
+        for dimension in ("sex", "industry", "industry3"):
+            parts = value("scenario_gain_in_order", name, rows=found[dimension] != "_T")
+            assert parts == pytest.approx(gain)
 
 
 def test_everything_made_from_the_demo_says_so(demo):
