@@ -202,6 +202,31 @@ def test_rows_in_another_order_hide_the_same(seed: int) -> None:
     assert (flags == ":c").any()
 
 
+@given(st.integers(0, 10_000))
+@settings(max_examples=5, deadline=None)
+def test_two_runs_and_rows_in_another_order_hide_the_very_same_rows(seed: int) -> None:
+    persons = random_persons(900, {"sex": 2, "industry": 7, "status": 4}, seed)
+    some = persons[persons["status"] == "status00"]
+    by = crossed(["sex", "industry", "status"], 2)
+    hub = pd.concat(
+        [
+            of_persons(persons, by).frame(),
+            of_persons(persons.assign(event=~persons["event"]), by, indicator="other").frame(),
+            of_persons(some, crossed(["sex", "industry"], 2), universe="asked", indicator="cover").frame(),
+        ],
+        ignore_index=True,
+    )
+    strict = Thresholds(sensitive_indicators=["cover"])
+    first, again = protect(hub, strict), protect(hub, strict)
+    assert first.rows.any()
+    assert (first.rows == again.rows).all()
+    assert (first.counted == again.counted).all()
+    order = np.random.default_rng(seed).permutation(len(hub))
+    mixed = protect(hub.iloc[order].reset_index(drop=True), strict)
+    assert (mixed.rows == first.rows[order]).all()
+    assert (mixed.counted == first.counted[order]).all()
+
+
 def test_the_demo_gives_nothing_away() -> None:
     from informality import settings as configuration
     from informality.classify.rules import classify

@@ -13,17 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from informality.govern.events import Series, event_domains
 from informality.govern.halves import halves, tied
 from informality.govern.nesting import grouping
+from informality.govern.ties import Bools, Equation, Floats, Ints, Ties
 from informality.govern.worlds import NEARLY, Home, Key, Table, homes_of, joined
 from informality.vocabulary import DIMENSIONS, TOTAL
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 # A fine and a coarse grouping of the same thing; which levels make up which is read from the counts.
 GROUPINGS = (("industry", "industry3"), ("industry_national", "industry3"), ("settlement", "area"))
 # Rows of one series differ in statistic and domain only.
@@ -34,32 +32,6 @@ COMPARISONS = ("difference", "test")
 CHECK = "check"
 # Tables with more dimensions are not published: nothing would check them.
 MOST_WAYS = 2
-
-
-@dataclass(frozen=True)
-class Equation:
-    """The count of domain ``total`` is the sum of those of ``parts`` (positions among the domains)."""
-
-    total: int
-    parts: tuple[int, ...]
-
-    @property
-    def domains(self) -> tuple[int, ...]:
-        """Total and parts."""
-        return (self.total, *self.parts)
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """Counts of one series: persons of its universe, with a known value, with the event; NaN in domains that it has not."""
-
-    persons: Floats
-    known: Floats
-    event: Floats
-
-    def parts(self) -> Floats:
-        """Event, no event, unknown (3 × domains): they add up to the persons."""
-        return np.stack([self.event, self.known - self.event, self.persons - self.known])
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,48 +63,56 @@ class Counts:
 
 
 def counts(hub: pd.DataFrame) -> Counts:
-    """The system of counts of the hub's rows (columns `HUB_KEYS` and `HUB_VALUES`) with at most `MOST_WAYS` dimensions."""
+    """The system of counts of the hub's rows (columns `HUB_KEYS` and `HUB_VALUES`) with at most `MOST_WAYS` dimensions.
+
+    The same whatever the order of the rows.
+    """
     usable = (
         hub["n"].notna()
         & ~hub["statistic"].astype("str").isin(COMPARISONS)
         & ~hub["state"].astype("str").isin(["not_asked", "not_computable"])
     ).to_numpy()
-    broken_down = keys_of(hub)
-    rows = np.flatnonzero(usable & np.array([len(key) <= MOST_WAYS for key in broken_down], dtype=bool))
-    names = list(zip(*(hub[name].astype("str") for name in SERIES), strict=True))
-    known_as: dict[tuple[str, ...], int] = {}
+    levels, at_levels = _levels(hub)
+    ways = np.array([len(key) for key in levels], dtype=np.intp)[at_levels]
+    rows = np.flatnonzero(usable & (ways <= MOST_WAYS))
+    # Where statistics of a series differ in their persons the last in the alphabet counts.
+    rows = rows[np.argsort(hub["statistic"].astype("str").to_numpy(dtype=object)[rows], kind="stable")]
+    names, of_row = distinct(hub.iloc[rows], SERIES)
     number = np.full(len(hub), -1, dtype=np.intp)
+    number[rows] = of_row
     n, missing, event = (hub[c].to_numpy(dtype=float, na_value=np.nan) for c in ("n", "n_missing", "n_event"))
     persons = n + np.nan_to_num(missing)
-    tables: list[Table] = []
-    for row in rows:
-        at = number[row] = known_as.setdefault(names[row], len(known_as))
-        if at == len(tables):
-            tables.append({})
-        tables[at][broken_down[row]] = int(persons[row])
-    homes = homes_of(tables, [_universe(name) for name in known_as])
+    tables: list[Table] = [{} for _ in names]
+    for series_at, level_at, count in zip(
+        of_row.tolist(), at_levels[rows].tolist(), persons[rows].tolist(), strict=True
+    ):
+        tables[series_at][levels[level_at]] = int(count)
+    homes = homes_of(tables, [_universe(name) for name in names])
 
-    place: dict[tuple[int, Key], int] = {}
+    # Rows of the same series and levels are of one domain.
+    pairs, of_pair = np.unique(of_row * len(levels) + at_levels[rows], return_inverse=True)
+    where: dict[tuple[Key, Home], tuple[int, Key]] = {}
+    named = []
+    for series_at, level_at in zip((pairs // len(levels)).tolist(), (pairs % len(levels)).tolist(), strict=True):
+        key, home = levels[level_at], homes[series_at]
+        if (key, home) not in where:
+            where[key, home] = home.world, joined(key, home.key)
+        named.append(where[key, home])
+    place = {key: at for at, key in enumerate(sorted(set(named)))}
     domain = np.full(len(hub), -1, dtype=np.intp)
-    for row in rows:
-        home = homes[number[row]]
-        domain[row] = place.setdefault((home.world, joined(broken_down[row], home.key)), len(place))
-    series = []
-    for at in range(len(known_as)):
-        columns = np.full((3, len(place)), np.nan)
-        mine = rows[number[rows] == at]
-        for line, values in enumerate((persons, n, event)):
-            columns[line, domain[mine]] = values[mine]
-        series.append(Series(*columns))
-    together = _distinct([_with_levels(at, series, homes) for at in range(len(series))], len(place))
+    domain[rows] = np.array([place[key] for key in named], dtype=np.intp)[of_pair]
+    columns = np.full((3, len(names), len(place)), np.nan)
+    for line, values in enumerate((persons, n, event)):
+        columns[line, of_row, domain[rows]] = values[rows]
+    series = [Series(*columns[:, at]) for at in range(len(names))]
+    together = _distinct(_with_levels(series, homes), len(place))
     equations = _equations(place, together)
     twins = _twins(place, equations, together)
     together, more, others = _halves(place, tables, homes, together)
     equations = tuple(sorted({*equations, *more}, key=lambda e: (e.total, e.parts)))
     return Counts(
         tuple(place), equations, tuple(series), together, tuple(dict.fromkeys([*twins, *others])), domain, number,
-        _event_domains(place, series, homes, domain, number),
-        np.array([len(key) for key in broken_down], dtype=np.intp),
+        event_domains(tuple(place), series, homes, domain, number), ways,
         (hub["universe"].astype("str") != CHECK).to_numpy(dtype=bool),
     )  # fmt: skip
 
@@ -148,33 +128,20 @@ def _distinct(rows: Sequence[Floats], width: int) -> Floats:
     return np.array(list({row.tobytes(): row for row in rows}.values())).reshape(-1, width)
 
 
-def _with_levels(at: int, series: Sequence[Series], homes: Sequence[Home]) -> Floats:
-    """Persons of a universe, and of the universes that are exactly a level of it."""
-    whole = series[at].persons.copy()
-    for other, home in zip(series, homes, strict=True):
-        if home.exactly == homes[at].universe:
-            whole = np.where(np.isfinite(whole), whole, other.persons)
-    return whole
-
-
-def _event_domains(
-    place: Mapping[tuple[int, Key], int], series: Sequence[Series], homes: Sequence[Home], domain: Ints, number: Ints
-) -> Ints:
-    """The domain of another world whose persons are the event of a row, -1 for none."""
-    keys = list(place)
-    found = np.full(len(domain), -1, dtype=np.intp)
-    for at, one in enumerate(series):
-        for world in sorted({home.world for home in homes}):
-            if world == homes[at].world:
-                continue
-            mine = np.flatnonzero(np.isfinite(one.event))
-            pairs = {m: place[world, keys[m][1]] for m in mine if (world, keys[m][1]) in place}
-            persons = {homes[b].universe: s.persons for b, s in enumerate(series) if homes[b].world == world}
-            for values in persons.values():
-                if len(pairs) > 1 and all(one.event[m] == values[p] for m, p in pairs.items()):
-                    rows = np.flatnonzero(number == at)
-                    found[rows] = [pairs.get(d, -1) for d in domain[rows]]
-    return found
+def _with_levels(series: Sequence[Series], homes: Sequence[Home]) -> list[Floats]:
+    """Persons of each universe together with those of the universes that are exactly a level of it."""
+    persons: dict[int, Floats] = {}
+    levels: dict[int, list[int]] = defaultdict(list)
+    for one, home in zip(series, homes, strict=True):
+        if home.universe not in persons:
+            persons[home.universe] = one.persons
+            levels[home.exactly].append(home.universe)
+    lines = []
+    for universe, whole in persons.items():
+        for level in levels[universe]:
+            whole = np.where(np.isfinite(whole), whole, persons[level])
+        lines.append(whole)
+    return lines
 
 
 def _twins(
@@ -213,31 +180,47 @@ def _halves(
     return _distinct(lines, len(place)), equations, twins
 
 
+def distinct(frame: pd.DataFrame, names: Sequence[str]) -> tuple[list[tuple[str, ...]], Ints]:
+    """The different rows of some columns, as texts and sorted; and of each row the position among them."""
+    code, columns = np.zeros(len(frame), dtype=np.intp), []
+    for name in names:
+        codes, values = pd.factorize(frame[name].astype("str"), sort=True)
+        columns.append((codes, values))
+        _, code = np.unique(code * (len(values) + 1) + codes, return_inverse=True)
+    _, first, at = np.unique(code, return_index=True, return_inverse=True)
+    texts = [np.asarray(values, dtype=object)[codes[first]].tolist() for codes, values in columns]
+    return list(zip(*texts, strict=True)), at.astype(np.intp)
+
+
 def keys_of(hub: pd.DataFrame) -> list[Key]:
     """The levels of every row's domain."""
-    columns = [hub[name].astype("str").to_numpy(dtype=object) for name in DIMENSIONS]
-    found: list[list[tuple[str, str]]] = [[] for _ in range(len(hub))]
-    for name, column in zip(DIMENSIONS, columns, strict=True):
-        for row in np.flatnonzero(column != TOTAL):
-            found[row].append((name, column[row]))
-    return [tuple(key) for key in found]
+    levels, at = _levels(hub)
+    return [levels[a] for a in at.tolist()]
+
+
+def _levels(hub: pd.DataFrame) -> tuple[list[Key], Ints]:
+    """The different sets of levels of a hub, and of each row the position among them."""
+    found, at = distinct(hub, DIMENSIONS)
+    keys = [tuple(pair for pair in zip(DIMENSIONS, row, strict=True) if pair[1] != TOTAL) for row in found]
+    return keys, at
 
 
 def _equations(place: Mapping[tuple[int, Key], int], measures: Floats) -> tuple[Equation, ...]:
+    """The equations that hold in some line of ``measures``."""
     children: dict[tuple[tuple[int, Key], str], list[int]] = defaultdict(list)
     for (world, key), at in place.items():
         for pair in key:
             rest = tuple(p for p in key if p != pair)
             children[(world, rest), pair[0]].append(at)
     level_of = {at: dict(key) for (_, key), at in place.items()}
-    found: dict[tuple[int, frozenset[int]], Equation] = {}
+    possible: set[Equation] = set()
 
     def keep(total: int, parts: Iterable[int]) -> None:
         equation = Equation(total, tuple(sorted(parts)))
-        if equation.parts and any(holds(equation, measure) for measure in measures):
-            found.setdefault((total, frozenset(parts)), equation)
+        if equation.parts:
+            possible.add(equation)
 
-    for (parent, name), ats in sorted(children.items(), key=lambda item: (item[0][0], item[0][1])):
+    for (parent, name), ats in children.items():
         single = [at for at in ats if "|" not in level_of[at][name]]
         if parent in place:
             keep(place[parent], single)
@@ -247,11 +230,6 @@ def _equations(place: Mapping[tuple[int, Key], int], measures: Floats) -> tuple[
     for fine, coarse in GROUPINGS:
         for total, parts in grouping(fine, coarse, children, level_of, measures):
             keep(total, parts)
-    return tuple(sorted(found.values(), key=lambda e: (e.total, e.parts)))
-
-
-def holds(equation: Equation, measure: Floats) -> bool:
-    """Whether the measure has the total and some part of it, and they add up; a part that it lacks is an empty domain."""
-    parts = measure[list(equation.parts)]
-    total = measure[equation.total]
-    return bool(np.isfinite(total) and np.isfinite(parts).any() and np.nansum(parts) == total)
+    found = sorted(possible, key=lambda e: (e.total, e.parts))
+    held = np.asarray(Ties(found).hold(measures).any(axis=0))
+    return tuple(equation for equation, holds in zip(found, held, strict=True) if holds)

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from informality.govern.solver import Floats, Programme
+
+# The most nodes of the programme that are looked at.
+NODES = 2000
 
 
 def grouping(
@@ -54,31 +56,36 @@ def assignment(fine: Sequence[Mapping[str, float]], coarse: Sequence[Mapping[str
     """The coarse level of each fine level, so that counts add up in every table; empty where there is no such assignment.
 
     ``fine`` and ``coarse`` hold one table of counts by level for each population that both group. A level that a table lacks has no
-    person in it. A small integer programme (HiGHS); the answer is checked against the counts.
+    person in it. A small integer programme; the answer is checked against the counts.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
 
     parts = sorted({level for table in fine for level in table})
     wholes = sorted({level for table in coarse for level in table})
     if not parts or not wholes:
         return {}
-    p = np.array([[table.get(level, 0.0) for level in parts] for table in fine])
-    w = np.array([[table.get(level, 0.0) for level in wholes] for table in coarse])
+    lines = [
+        [*(some.get(level, 0.0) for level in parts), *(whole.get(level, 0.0) for level in wholes)]
+        for some, whole in zip(fine, coarse, strict=True)
+    ]
+    p, w = np.split(np.unique(np.array(lines), axis=0), [len(parts)], axis=1)
     width = len(wholes)
     possible = (p[:, :, None] <= w[:, None, :]).all(axis=0)
     if not np.all(np.any(possible, axis=1)):
         return {}
-    once = coo_array(np.kron(np.eye(len(parts)), np.ones(width)))
-    sums = coo_array(np.concatenate([np.kron(line, np.eye(width)) for line in p]))
-    answer = milp(
+    once = np.kron(np.eye(len(parts)), np.ones(width))
+    sums = np.concatenate([np.kron(line, np.eye(width)) for line in p])
+    made = np.concatenate([np.ones(len(parts)), w.ravel()])
+    answer = Programme(
         # Any assignment will do; the first in the alphabet, so that it is always the same.
-        c=np.tile(np.arange(width), len(parts)) * 1.0,
-        constraints=[LinearConstraint(once, 1, 1), LinearConstraint(sums, w.ravel(), w.ravel())],
-        bounds=Bounds(0, possible.ravel().astype(float)),
-        integrality=1,
-    )
-    if answer.x is None:
+        np.tile(np.arange(width), len(parts)).astype(np.float64),
+        coo_array(np.concatenate([once, sums])),
+        (made, made),
+        (np.zeros(possible.size), possible.ravel().astype(np.float64)),
+        gap=0.0,
+        nodes=NODES,
+    ).solve()
+    if answer is None:
         return {}
     chosen = answer.x.reshape(len(parts), width).argmax(axis=1)
     made = np.stack([p[:, chosen == c].sum(axis=1) for c in range(width)], axis=1)

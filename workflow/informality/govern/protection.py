@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pandas import DataFrame
+from pandas import DataFrame, factorize
 
 from informality.govern import disclosure
-from informality.govern.audit import Narrow, narrow
+from informality.govern.audit import Audit, Narrow
 from informality.govern.equations import COMPARISONS, GROUPINGS, MOST_WAYS, Counts, counts, keys_of
-from informality.govern.secondary import System, suppress
+from informality.govern.rule import System
+from informality.govern.secondary import suppress
 from informality.govern.worlds import Key, joined
 from informality.settings import Thresholds
 from informality.vocabulary import COMPARED, DIMENSIONS, HUB_KEYS, TOTAL, UNKNOWN
@@ -30,6 +31,11 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 # What it costs to hide a row: of the country, of a one-way table, of a two-way table; of the office's own figures, which stand in none.
 COSTS, UNSHOWN = (1000.0, 30.0, 1.0), 0.1
+# The files of the program that decides what is hidden, and what they read.
+PROGRAM = (
+    "audit", "choice", "disclosure", "equations", "events", "halves", "nesting", "protection", "rule", "secondary", "solver",
+    "ties", "worlds",
+)  # fmt: skip
 USED = ("n", "n_event", "n_missing", "n_psu", "state", "top1_share", "top2_share")
 
 
@@ -107,15 +113,10 @@ def system(found: Counts, primary: Bools, thresholds: Thresholds) -> tuple[Syste
         if np.isfinite(known).all() and (known >= 0).all():
             different.setdefault(parts.tobytes(), parts)
 
+    attack = Audit(list(different.values()), found.equations)
+
     def audit(hidden: Bools) -> list[Narrow]:
-        weak: list[Narrow] = []
-        wanted = need.copy()
-        for parts in different.values():
-            new = narrow(parts, found.equations, hidden, wanted)
-            # One proof a domain: mending it often mends the others.
-            wanted[[one.domain for one in new]] = 0.0
-            weak += new
-        return weak
+        return attack.narrow(hidden, need)
 
     return System(primary, measures, found.equations, _cost(found, most), need, twins=found.twins), audit
 
@@ -123,8 +124,11 @@ def system(found: Counts, primary: Bools, thresholds: Thresholds) -> tuple[Syste
 def _cost(found: Counts, most: Floats) -> Floats:
     """What is lost with each domain: its rows; of domains that lose the same the one with the fewest persons is cheaper."""
     there = found.domain >= 0
-    worth = np.where(found.shown, np.take(COSTS, found.ways, mode="clip"), UNSHOWN)[there]
-    lost: Floats = np.bincount(found.domain[there], weights=worth, minlength=len(most)).astype(np.float64)
+    kinds = np.where(found.shown, np.minimum(found.ways, len(COSTS) - 1), len(COSTS))[there]
+    lost = np.zeros(len(most))
+    # Row by row the sum would depend on their order.
+    for kind, worth in enumerate((*COSTS, UNSHOWN)):
+        lost += worth * np.bincount(found.domain[there][kinds == kind], minlength=len(most))
     return lost + np.log10(1 + most)
 
 
@@ -149,8 +153,10 @@ def _counted(hub: DataFrame, found: Counts, hidden: Bools, unknown: Bools, thres
         need = np.where(closed, 0.0, need)
         ceiling = np.where(hidden, np.inf, series.known)
 
-        def audit(now: Bools, event: Floats = event, need: Floats = need, ceiling: Floats = ceiling) -> list[Narrow]:
-            return narrow(event[None, :], found.equations, now, need, least=0.0, most=ceiling)
+        attack = Audit([event[None, :]], found.equations, least=0.0, most=ceiling)
+
+        def audit(now: Bools, attack: Audit = attack, need: Floats = need) -> list[Narrow]:
+            return attack.narrow(now, need)
 
         programme = System(
             primary | closed, np.stack([event, other]), found.equations, _cost(found, np.nan_to_num(most)), need, 0.0
@@ -200,8 +206,12 @@ def _mask(hub: DataFrame, rows: list[int]) -> Bools:
 def _digest(hub: DataFrame, thresholds: Thresholds) -> str:
     """Digest of the counts, of the rule and of the program that applies it."""
     total = hashlib.sha256(json.dumps(thresholds.model_dump(mode="json"), sort_keys=True).encode())
-    for file in ("audit", "disclosure", "equations", "halves", "nesting", "protection", "secondary", "worlds"):
+    for file in PROGRAM:
         total.update(Path(__file__).with_name(f"{file}.py").read_bytes())
     for name in (*HUB_KEYS, *USED):
-        total.update("\x1f".join(hub[name].astype("str").fillna("")).encode())
+        if hub[name].dtype.kind in "iufb":
+            total.update(hub[name].to_numpy(dtype=np.float64).tobytes())
+        else:
+            at, texts = factorize(hub[name].astype("str").fillna(""))
+            total.update("\x1f".join(texts).encode() + at.astype(np.int64).tobytes())
     return total.hexdigest()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from informality.errors import UserError, nearest
 from informality.govern import disclosure, reliability
+from informality.govern.differences import compares_hidden
 from informality.govern.flags import (
     BOUNDED,
     BY_DEFINITION,
@@ -23,7 +22,7 @@ from informality.govern.flags import (
 )  # fmt: skip
 from informality.govern.protection import Protection, protect
 from informality.settings import Thresholds
-from informality.vocabulary import DIMENSIONS, HUB_KEYS, HUB_VALUES
+from informality.vocabulary import HUB_KEYS, HUB_VALUES
 
 # What must not be seen of an estimate that is hidden or bounded. `n` stays: it is the reason; so do the counts of missing answers.
 HIDDEN_VALUES = (
@@ -44,8 +43,6 @@ HIDDEN_VALUES = (
 CONFIDENTIAL_VALUES = (*HIDDEN_VALUES, "n", "n_psu", "n_missing", "w_missing")
 # What the largest contributors have is for the rules of disclosure only.
 NEVER_SHOWN = ("top1_share", "top2_share")
-# What differences compare: an indicator has one of them.
-COMPARED = ("share", "mean", "ratio")
 ADDED = ("flag", "flag_reason", "ilo_flag", "bound_low", "bound_high", "review")
 PUBLISHED_COLUMNS = (*HUB_KEYS, *HUB_VALUES, *ADDED)
 
@@ -68,7 +65,7 @@ def release(hub: DataFrame, thresholds: Thresholds, protection: Protection | Non
         published[column] = published[column].mask(protected.rows)
     for column in NEVER_SHOWN:
         published[column] = np.nan
-    compared = _compares_hidden(published)
+    compared = compares_hidden(published)
     published.loc[compared, ["flag", "flag_reason"]] = [CONFIDENTIAL, DOMAIN]
     for column in CONFIDENTIAL_VALUES:
         published[column] = published[column].mask(compared)
@@ -114,30 +111,6 @@ def _flags(hub: DataFrame, thresholds: Thresholds, protected: Protection) -> Dat
     }  # fmt: skip
     texts = [name for name in ADDED if name not in ("bound_low", "bound_high")]
     return DataFrame(columns, index=hub.index).astype(dict.fromkeys(texts, "str"))
-
-
-def _compares_hidden(published: DataFrame) -> Series:
-    """Differences of which a side is not shown, or stands nowhere: with the other side they would give it back."""
-    others = [key for key in HUB_KEYS if key != "statistic"]
-    texts = published[[*others, "statistic", "flag"]].astype("str")
-    sides = texts[texts["statistic"].isin(COMPARED)]
-    shown = set(sides.loc[sides["flag"].isin([NORMAL, UNRELIABLE]), others].itertuples(index=False, name=None))
-    levels = {name: set(sides[name]) for name in DIMENSIONS}
-    hidden = Series(False, index=published.index)
-    for row, keys in texts.loc[texts["statistic"] == "difference", others].iterrows():
-        hidden[row] = not all(tuple(side) in shown for side in _sides(keys, levels))
-    return hidden
-
-
-def _sides(keys: Series, levels: Mapping[str, set[str]]) -> list[Series]:
-    """The keys of the two cells that a difference compares; those of the difference itself, which no share has, where none is found."""
-    for name in DIMENSIONS:
-        level = keys[name]
-        for place in (i for i, letter in enumerate(level) if letter == "-" and level not in levels[name]):
-            plus, minus = level[:place], level[place + 1 :]
-            if plus in levels[name] and minus in levels[name]:
-                return [keys.where(keys.index != name, side) for side in (plus, minus)]
-    return [keys]
 
 
 def _check(hub: DataFrame) -> None:

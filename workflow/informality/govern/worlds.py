@@ -87,16 +87,16 @@ def _inside(table: Table, wide: Table, level: Key) -> bool:
 
 def _unions(table: Table, wide: Table) -> Iterator[Key]:
     """Unions of two or more levels of one dimension whose persons are exactly those of ``table``."""
-    by_dimension: dict[str, list[str]] = defaultdict(list)
-    for key in wide:
+    by_dimension: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, n in wide.items():
         if len(key) == 1:
-            by_dimension[key[0][0]].append(key[0][1])
+            by_dimension[key[0][0]][key[0][1]] = n
     for name, levels in by_dimension.items():
         if not 2 < len(levels) <= FEW_LEVELS:
             continue
         for size in range(2, len(levels)):
             for some in combinations(sorted(levels), size):
-                if sum(wide[((name, level),)] for level in some) != table.get(()):
+                if sum(levels[level] for level in some) != table.get(()):
                     continue
                 sums = [
                     (n, sum(wide.get(joined(key, ((name, level),)), 0) for level in some))

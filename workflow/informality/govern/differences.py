@@ -1,0 +1,58 @@
+"""Differences of which a side is not shown: with the other side they would give it back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame
+
+from informality.govern.flags import NORMAL, UNRELIABLE
+from informality.govern.ties import Bools, Ints
+from informality.vocabulary import DIMENSIONS, HUB_KEYS
+
+# What differences compare: an indicator has one of them.
+COMPARED = ("share", "mean", "ratio")
+
+
+def compares_hidden(published: DataFrame) -> Bools:
+    """Differences (a mask of the rows) of which a side is not shown, or stands nowhere. ``published`` has `HUB_KEYS` and ``flag``."""
+    statistic = published["statistic"].astype("str")
+    compared = statistic.isin(COMPARED).to_numpy()
+    seen = compared & published["flag"].isin([NORMAL, UNRELIABLE]).to_numpy()
+    differences = np.flatnonzero((statistic == "difference").to_numpy())
+    others = [key for key in HUB_KEYS if key != "statistic"]
+    plus, minus = (np.empty((len(published), len(others)), dtype=np.int64) for _ in range(2))
+    split = np.zeros(len(published), dtype=bool)
+    codes = np.empty_like(plus)
+    for at, name in enumerate(others):
+        codes[:, at], levels = pd.factorize(published[name].astype("str"))
+        plus[:, at] = minus[:, at] = codes[:, at]
+        if name in DIMENSIONS:
+            sides = _sides(list(levels), set(codes[compared, at].tolist()))
+            # A difference compares two levels of one dimension, the first that can be read so.
+            mine = ~split & (sides[codes[:, at], 0] >= 0)
+            plus[mine, at], minus[mine, at] = sides[codes[mine, at]].T
+            split |= mine
+    shown = {row.tobytes() for row in codes[seen]}
+    hidden = np.zeros(len(published), dtype=bool)
+    # Of one without sides the keys are its own, which no share has.
+    hidden[differences] = [
+        a.tobytes() not in shown or b.tobytes() not in shown
+        for a, b in zip(plus[differences], minus[differences], strict=True)
+    ]
+    return hidden
+
+
+def _sides(levels: list[str], compared: set[int]) -> Ints:
+    """Of each level ``a-b`` the positions of ``a`` and ``b`` (levels × 2); -1 where it is itself a level that has a share, or they are none."""
+    place = {level: at for at, level in enumerate(levels) if at in compared}
+    found = np.full((len(levels), 2), -1, dtype=np.intp)
+    for at, level in enumerate(levels):
+        if level in place:
+            continue
+        for dash in [i for i, letter in enumerate(level) if letter == "-"]:
+            plus, minus = place.get(level[:dash]), place.get(level[dash + 1 :])
+            if plus is not None and minus is not None:
+                found[at] = plus, minus
+                break
+    return found
