@@ -16,7 +16,7 @@ from informality.coverage.apply import Cover, apply_law, cover_columns, cover_gr
 from informality.coverage.contributions import earnings_line
 from informality.coverage.evidence import questions
 from informality.coverage.gaps import unit_registered
-from informality.coverage.law import Law
+from informality.coverage.law import Law, Scheme
 from informality.coverage.laws import in_force, load_laws, of_country
 from informality.coverage.legal import not_asked
 from informality.coverage.options import UNIT_REGISTERED, Options, load_options
@@ -96,9 +96,18 @@ def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool
         "notes": list(law.notes),
         "pensionable_age": {"male": law.pensionable_age.male, "female": law.pensionable_age.female},
         "earnings_line": earnings_line(law, options, day),
+        "schemes": [_scheme(scheme) for scheme in law.schemes.values()],
         "groups": [[group.name, list(group.branches)] for group in groups(law, cover, options.headline)],
         "not_computable": [["not_asked", name] for name in absent],
     }
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    """What a reader is told of the rates of one scheme."""
+    if scheme.rates is None:
+        return {"title": scheme.title, "rates": {}, "source": scheme.source, "verified": False}
+    told = scheme.rates.model_dump(include={"employer", "employee", "state", "voluntary"})
+    return {"title": scheme.title, "rates": told, "source": scheme.rates.source, "verified": scheme.rates.verified}
 
 
 def _everybody(workers: pd.DataFrame, index: pd.Index) -> pd.DataFrame:

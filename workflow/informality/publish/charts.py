@@ -19,6 +19,14 @@ KINDS = {
     "dots": "informality.publish.chart_dots",
     "stacked": "informality.publish.chart_stacked",
     "lines": "informality.publish.chart_lines",
+    "shares": "informality.publish.chart_shares",
+    "heat": "informality.publish.chart_heat",
+    "paired": "informality.publish.chart_paired",
+    "dumbbell": "informality.publish.chart_dumbbell",
+    "steps": "informality.publish.chart_steps",
+    "curve": "informality.publish.chart_curve",
+    "patterns": "informality.publish.chart_patterns",
+    "waterfall": "informality.publish.chart_waterfall",
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,20 @@ from informality.publish import charts
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.figures import figure_item
+from informality.publish.facts import fact_table
 from informality.publish.files import Shelf, csv_bytes
 from informality.publish.item import FigureItem
 from informality.publish.page import Mark, page
 from informality.publish.select import Estimates, NotMade, prepared
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
-from informality.publish.words import MAX_SENTENCE, mark_names, mark_texts, plain, reason_text, rules, text_or_name
+from informality.publish.words import MARKS, MAX_SENTENCE, mark_names, mark_texts, plain, reason_text, rules, text_or_name
 from informality.publish.workbook import workbook
 from informality.settings import Thresholds
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
+# Where outputs under laws that were not in force lie, a folder a law.
+COUNTERFACTUAL = "counterfactual"
 # Only what this program names may it remove.
 OURS = re.compile(r"F\d\d-[a-z0-9-]+\.(png|svg|csv)")
 
@@ -51,6 +54,14 @@ class Report:
     not_made: tuple[Left, ...]
     items: Mapping[str, str] = field(repr=False)
 
+    def with_part(self, folder: str, prefix: str, part: Report) -> Report:
+        """With the files of a folder below; what could not be made there is told there."""
+        made, kept, removed = (
+            tuple(sorted([*mine, *(folder + name for name in theirs)]))
+            for mine, theirs in ((self.made, part.made), (self.kept, part.kept), (self.removed, part.removed))
+        )
+        return replace(self, made=made, kept=kept, removed=removed, items={**self.items, **{prefix + k: v for k, v in part.items.items()}})
+
 
 def publish(
     published: DataFrame,
@@ -71,45 +82,92 @@ def publish(
     """
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
-    shelf = Shelf(out, home, previous)
-    code = charts.code_digest(catalogue.folder)
-    left: list[Left] = []
-    figures = list(_figures(hub, survey, texts, catalogue, thresholds, left))
-    for figure in figures:
-        names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
-        digest = figure.digest(code + survey.text())
-        if not shelf.keeps(figure.item, digest, names):
-            pictures = charts.rendered(figure, catalogue.folder / "fonts")
-            shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, survey)})
-    tables = list(_tables(hub, survey, texts, catalogue, thresholds, left))
-    _workbook(shelf, tables, survey, texts, left, code)
-    _page(shelf, figures, tables, survey, texts, catalogue, thresholds, left, code)
-    removed = _sweep(out, {*shelf.made, *shelf.kept})
-    return Report(
-        tuple(sorted(shelf.made)), tuple(sorted(shelf.kept)), removed, tuple(left), dict(sorted(shelf.items.items()))
-    )
+    edition = _Edition(hub, survey, texts, catalogue, thresholds, charts.code_digest(catalogue.folder))
+    laws = survey.coverage.others if survey.coverage is not None else ()
+    reports = [
+        edition.under(law).write(out / COUNTERFACTUAL / law, (home or out) / COUNTERFACTUAL / law, _of(previous, f"{law}/"))
+        for law in laws
+    ]
+    others = [(law, _law_title(survey, law)) for law, report in zip(laws, reports, strict=True) if report.made or report.kept]
+    main = edition.write(out, home or out, previous or {}, others)
+    for law, report in zip(laws, reports, strict=True):
+        main = main.with_part(f"{COUNTERFACTUAL}/{law}/", f"{law}/", report)
+    return main
 
 
-def _figures(
-    hub: Estimates, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds, left: list[Left]
-) -> Iterator[FigureItem]:
-    for item, entry in catalogue.figures.items():
+def _of(previous: Mapping[str, str] | None, prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): record for name, record in (previous or {}).items() if name.startswith(prefix)}
+
+
+def _law_title(card: Card, name: str) -> str:
+    law = card.coverage.law_of(name) if card.coverage is not None else None
+    return plain(law.title) if law is not None else name
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """Everything that is made under one law (None: the one in force, and what rests on none)."""
+
+    hub: Estimates
+    card: Card
+    texts: Texts
+    catalogue: Catalogue
+    thresholds: Thresholds
+    code: str
+    law: str | None = None
+
+    def under(self, law: str) -> _Edition:
+        """What is also made under a law that was not in force."""
+        return replace(self, law=law, catalogue=self.catalogue.counterfactual)
+
+    def write(
+        self, out: Path, home: Path, previous: Mapping[str, str], others: Sequence[tuple[str, str]] = ()
+    ) -> Report:
+        """Write it into ``out``; ``others``: laws, with their titles, whose editions lie below."""
+        shelf, left = Shelf(out, home, previous), []
+        figures = list(_figures(self, left))
+        for figure in figures:
+            names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
+            digest = figure.digest(self.code + self.card.text())
+            if not shelf.keeps(figure.item, digest, names):
+                pictures = charts.rendered(figure, self.catalogue.folder / "fonts")
+                shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, self.card)})
+        tables = [*_tables(self, left), *_facts(self, left)]
+        if self.law is None or figures or tables:
+            _workbook(shelf, tables, self, left)
+            _page(shelf, figures, tables, self, left, others)
+        removed = _sweep(out, {*shelf.made, *shelf.kept})
+        return Report(
+            tuple(sorted(shelf.made)), tuple(sorted(shelf.kept)), removed, tuple(left), dict(sorted(shelf.items.items()))
+        )
+
+
+def _figures(edition: _Edition, left: list[Left]) -> Iterator[FigureItem]:
+    e = edition
+    for item, entry in e.catalogue.figures.items():
         try:
-            yield figure_item(item, hub, card, texts, catalogue, thresholds)
+            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
         except NotMade as problem:
-            left.append(Left(item, texts.t(f"figure.{entry.text or item}.title"), _reason(problem, texts)))
+            left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), _reason(problem, e.texts)))
 
 
-def _tables(
-    hub: Estimates, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds, left: list[Left]
-) -> Iterator[TableItem]:
-    for item, entry in catalogue.tables.items():
+def _tables(edition: _Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.tables.items():
         try:
-            yield table_item(item, hub, card, texts, catalogue, thresholds)
+            yield table_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
         except NotMade as problem:
-            names = [texts.t(f"dimension.{name}") for name in dict.fromkeys(d for by in entry.over for d in by)]
-            title = texts.t(f"table.{entry.text}.title", by=" × ".join(names))
-            left.append(Left(item, title, _reason(problem, texts)))
+            names = [e.texts.t(f"dimension.{name}") for name in dict.fromkeys(d for by in entry.over for d in by)]
+            title = e.texts.t(f"table.{entry.text}.title", by=" × ".join(names))
+            left.append(Left(item, title, _reason(problem, e.texts)))
+
+
+def _facts(edition: _Edition, left: list[Left]) -> Iterator[TableItem]:
+    for item, entry in edition.catalogue.facts.items():
+        try:
+            yield fact_table(item, entry, edition.card, edition.texts)
+        except NotMade as problem:
+            left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), _reason(problem, edition.texts)))
 
 
 def _reason(problem: NotMade, texts: Texts) -> str:
@@ -121,15 +179,16 @@ def _reason(problem: NotMade, texts: Texts) -> str:
 def _data(figure: FigureItem, card: Card) -> bytes:
     """The numbers behind a figure; column names are the same in every language."""
     head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
-            "n", "flag", "flag_reason", "variant", "concept", "source"]  # fmt: skip
+            "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
     marks = " ".join(figure.caption.marks)
-    tail = [card.primary.variant, card.primary.concept, figure.caption.source]
+    variant = "" if (figure.rows["branch"] != "").any() else card.primary.variant
     return csv_bytes(
         head,
         (
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, *tail,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
+                card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
             ]
             for row in figure.rows.itertuples()
         ),
@@ -168,30 +227,53 @@ def _notes(card: Card) -> list[str]:
     return [plain(note, MAX_SENTENCE) for note in card.notes]
 
 
-def _workbook(shelf: Shelf, tables: list[TableItem], card: Card, texts: Texts, left: list[Left], code: str) -> None:
-    names = mark_names(card)
+def _marks(edition: _Edition) -> tuple[str, ...]:
+    """Marks of the whole: of all that is in it."""
+    return mark_names(edition.card, (), (edition.law,) if edition.law else ())
+
+
+def _explained(names: Sequence[str], texts: Texts) -> list[str]:
+    return [texts.t(f"mark_explained.{name}") for name in names if texts.has(f"mark_explained.{name}")]
+
+
+def _own_marks(figures: Sequence[FigureItem], tables: Sequence[TableItem], names: Sequence[str], texts: Texts) -> list[str]:
+    """What marks mean that some items carry and not the whole."""
+    shown = {mark for item in (*figures, *tables) for mark in item.caption.marks} - set(mark_texts(names, texts))
+    return [
+        f"{texts.t(f'mark.{name}')}: {texts.t(f'mark_explained.{name}')}" for name in MARKS if texts.t(f"mark.{name}") in shown
+    ]
+
+
+def _heading_of(edition: _Edition) -> str:
+    heading = _heading(edition.card, edition.texts)
+    return f"{heading}: {_law_title(edition.card, edition.law)}" if edition.law else heading
+
+
+def _workbook(shelf: Shelf, tables: list[TableItem], edition: _Edition, left: list[Left]) -> None:
+    card, texts = edition.card, edition.texts
+    names = _marks(edition)
     marks = mark_texts(names, texts)
-    explained = [texts.t(f"mark_explained.{name}") for name in names if texts.has(f"mark_explained.{name}")]
     notes = [
         texts.t("page.own_processing"),
-        *explained,
+        *_explained(names, texts),
+        *_own_marks((), tables, names, texts),
         texts.t("workbook.number_note"),
         texts.t("workbook.interval_note"),
         *_notes(card),
     ]
     missing = [(item.item, item.title, item.reason) for item in left]
-    about = _about(card, texts)
-    digest = _digest([t.digest("") for t in tables], about, notes, missing, marks, texts.digest(), code)
+    about, heading = _about(card, texts), _heading_of(edition)
+    digest = _digest([t.digest("") for t in tables], about, notes, missing, marks, heading, texts.digest(), edition.code)
     if not shelf.keeps(WORKBOOK, digest, [WORKBOOK]):
-        content = workbook(tables, _heading(card, texts), about, notes, marks, missing, texts)
+        content = workbook(tables, heading, about, notes, marks, missing, texts)
         shelf.put(WORKBOOK, digest, {WORKBOOK: content})
 
 
 def _page(
-    shelf: Shelf, figures: list[FigureItem], tables: list[TableItem], card: Card, texts: Texts, catalogue: Catalogue,
-    thresholds: Thresholds, left: list[Left], code: str,
+    shelf: Shelf, figures: list[FigureItem], tables: list[TableItem], edition: _Edition, left: list[Left], others: Sequence[tuple[str, str]],
 ) -> None:  # fmt: skip
-    names = mark_names(card)
+    card, texts, thresholds = edition.card, edition.texts, edition.thresholds
+    names = _marks(edition)
     marks = [
         Mark(text, texts.t(f"mark_explained.{name}") if texts.has(f"mark_explained.{name}") else "")
         for name, text in zip(names, mark_texts(names, texts), strict=True)
@@ -199,10 +281,11 @@ def _page(
     pngs = [(figure, (shelf.out / f"{figure.stem}.png").read_bytes()[:24]) for figure in figures]
     limits = {name: getattr(thresholds, name) for name in ("flag_below", "hide_below", "confidential_below")}
     content = page(
-        catalogue.folder, title=_heading(card, texts), figures=pngs, tables=tables, about=_about(card, texts), notes=_notes(card),
-        marks=marks, not_made=left, flags=texts.t("page.flags", **limits), texts=texts,
+        edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
+        notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
+        others=[(f"{COUNTERFACTUAL}/{law}/{PAGE}", title) for law, title in others], texts=texts,
     )  # fmt: skip
-    digest = _digest(hashlib.sha256(content).hexdigest(), code)
+    digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
         shelf.put(PAGE, digest, {PAGE: content})
 
@@ -213,7 +296,7 @@ def _digest(*parts: object) -> str:
 
 def _sweep(out: Path, wanted: set[str]) -> tuple[str, ...]:
     """Remove figures of former runs that this run did not make."""
-    old = sorted(path for path in out.iterdir() if OURS.fullmatch(path.name) and path.name not in wanted)
+    old = sorted(path for path in (out.iterdir() if out.is_dir() else ()) if OURS.fullmatch(path.name) and path.name not in wanted)
     for path in old:
         path.unlink()
     return tuple(path.name for path in old)

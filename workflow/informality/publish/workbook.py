@@ -17,7 +17,7 @@ from informality.publish.words import plain
 
 # A file has no clock of its own.
 CREATED = datetime(2000, 1, 1)
-FORMATS = {"percent": "0.0", "persons": "#,##0", "count": "#,##0"}
+FORMATS = {"percent": "0.0", "persons": "#,##0", "amount": "#,##0", "count": "#,##0"}
 MAX_TEXT = 32_000
 # Height of a line in points: Lao letters carry marks above and below.
 LINE = 17.0
