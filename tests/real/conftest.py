@@ -11,13 +11,17 @@ from support import SHARED, WORKFLOW, standards
 from informality import settings
 from informality.classify.rules import classify
 from informality.classify.standards import pairs
+from informality.coverage.laws import load_laws, of_country
+from informality.coverage.options import load_options
+from informality.coverage.stage import cover_survey
 from informality.decisions import read_yaml
 from informality.estimate.specifications import load_declared
-from informality.estimate.survey import Subject, estimate_survey
+from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.settings import Variant
+from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
 from informality.survey.harmonise import harmonise
-from informality.survey.ingest import ingest
+from informality.survey.ingest import Facts, ingest
 from informality.survey.locate import find_file
 
 QLFS = [
@@ -37,12 +41,24 @@ class RealSurveys:
         self.variants: dict[str, Variant] = settings.load(content).variants
 
     @cache  # noqa: B019 - lives as long as the session
-    def persons(self, survey: str) -> pd.DataFrame:
+    def _read(self, survey: str) -> tuple[pd.DataFrame, Facts]:
         described = self.described[survey]
         file = find_file(SHARED / "data", described.file_name or "")
         if file is None:
             pytest.skip(f"{described.file_name} is not in ../shared/data")
-        return harmonise(ingest(described, file)[0], described)
+        source, facts = ingest(described, file)
+        return harmonise(source, described), facts
+
+    def persons(self, survey: str) -> pd.DataFrame:
+        return self._read(survey)[0]
+
+    @cache  # noqa: B019
+    def coverage(self, survey: str) -> Coverage:
+        """The laws of the survey's country applied to it."""
+        persons, facts = self._read(survey)
+        about = card(self.described[survey], persons, facts)
+        laws = of_country(load_laws(WORKFLOW / "laws"), about["iso3"])
+        return Coverage(*cover_survey(persons, about, laws, load_options(WORKFLOW / "coverage.yaml")))
 
     @cache  # noqa: B019
     def classified(self, survey: str) -> pd.DataFrame:
@@ -65,7 +81,8 @@ class RealSurveys:
             national_base=described.family.national_base is not None,
         )
         declared = load_declared(WORKFLOW / "estimates.yaml")
-        return estimate_survey(self.persons(survey), self.classified(survey), declared, subject)
+        persons, classified = self.persons(survey), self.classified(survey)
+        return estimate_survey(persons, classified, declared, subject, coverage=self.coverage(survey))
 
 
 @pytest.fixture(scope="session")

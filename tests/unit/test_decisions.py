@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import Field
@@ -32,6 +33,7 @@ class Plan(Decision):
     rows: list[Colour] = Field(default_factory=list)
     parts: dict[str, str | Detail] = Field(default_factory=dict)
     absent: dict[str, Colour | None] = Field(default_factory=dict)
+    base: Literal["white"] | list[Colour] | None = None
 
 
 def plan(folder: Path, text: str) -> Plan:
@@ -274,3 +276,9 @@ def test_a_comma_that_splits_a_text_is_suspected(tmp_path: Path) -> None:
 def test_decisions_cannot_be_changed_after_reading() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Plan(title="a").title = "b"  # type: ignore[misc]
+
+
+def test_a_word_or_a_list_is_named_by_the_keys_of_the_file_alone(tmp_path: Path) -> None:
+    assert plan(tmp_path, "base: white\n").base == "white"
+    assert "base: Input should be 'white'; did you mean 'white'?" in refusal(tmp_path, "base: whit\n")
+    assert "base.0.nmae: unknown key; did you mean 'name'?" in refusal(tmp_path, "base: [{name: a, nmae: b}]\n")

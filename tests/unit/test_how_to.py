@@ -8,10 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from support import ROOT, WORKFLOW, random_persons
+from support import ROOT, WORKFLOW, random_persons, workers
 
 from informality import frames
 from informality.classify.rules import classify_one
+from informality.coverage.administration import Administration, Components, Count
+from informality.coverage.law import Act, Insurable, Law, LegalRule, PensionableAge, Rates, Scheme
+from informality.coverage.laws import load_laws
+from informality.coverage.status import legal_status
 from informality.decisions import validated
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions
@@ -19,6 +23,7 @@ from informality.survey.description import Survey, lay_over
 from informality.survey.family import Family
 
 SURVEYS = WORKFLOW / "surveys" / "README.md"
+LAWS = WORKFLOW / "laws" / "README.md"
 
 
 def blocks(page: Path, kind: str) -> list[str]:
@@ -31,11 +36,42 @@ def described(*parts: str) -> Survey:
 
 
 def test_the_worked_examples_are_whole() -> None:
-    example, office = blocks(SURVEYS, "yaml")
+    example, question, office = blocks(SURVEYS, "yaml")
     assert "pens" in conditions(described(example)).columns()
+    pension = described(example, question).social_security["pension"]
+    assert pension.branches == ["old_age", "invalidity", "survivors"]
+    assert [entry.assume for entry in pension.others] == ["not_covered"]
     both = conditions(described(example, office))
     assert {"off_sect", "off_inf"} <= set(both.columns())
     assert both.outcomes == ("sector_rule", "informal_rule")
+
+
+def test_the_law_and_its_version_are_whole(tmp_path: Path) -> None:
+    first, version = blocks(LAWS, "yaml")
+    # As the page says: end the earlier law on the day before.
+    (tmp_path / "khm_2019.yaml").write_text(first.replace("to: null", "to: 2023-06-30"), encoding="utf-8")
+    (tmp_path / "khm_2023.yaml").write_text(version, encoding="utf-8")
+    laws = load_laws(tmp_path)
+    persons = workers(
+        [
+            {"status": "employee", "size": "5_9"},
+            {"status": "employee", "size": "10_19", "registered": "no"},
+            {"status": "employee"},
+            {"status": "employee", "inst_sector": "government"},
+            {"status": "employee", "household_employer": "yes"},
+        ]
+    )
+    persons["inst_sector"] = persons["inst_sector"].fillna("private")
+    of = {name: list(legal_status(persons, laws[name], "old_age", "narrow")) for name in laws}
+    assert of["khm_2019"] == ["voluntary", "unknown", "unknown", "mandatory", "unknown"]
+    assert of["khm_2023"] == ["voluntary", "unknown", "unknown", "mandatory", "mandatory"]
+
+
+def test_the_page_on_laws_names_every_key() -> None:
+    page = LAWS.read_text(encoding="utf-8")
+    for model in (Law, Scheme, Rates, Insurable, LegalRule, Act, PensionableAge, Administration, Count, Components):
+        for name, field in model.model_fields.items():
+            assert f"`{field.alias or name}`" in page, (model.__name__, name)
 
 
 def test_the_lines_of_benchmarks_are_read(tmp_path: Path) -> None:

@@ -276,6 +276,11 @@ def _walk(model: type[BaseModel], steps: Sequence[str | int]) -> tuple[list[str]
 
 
 def _name(option: Any) -> str:
+    """What pydantic calls a branch of a union in a path."""
+    if get_origin(option) is Literal:
+        return f"literal[{','.join(map(repr, get_args(option)))}]"
+    if get_origin(option) is list:
+        return f"list[{_name(get_args(option)[0])}]"
     return option.__name__ if isinstance(option, type) and get_origin(option) is None else str(option)
 
 

@@ -136,7 +136,7 @@ def test_a_category_has_the_universe_of_its_indicator_or_its_own() -> None:
         ({"indicators.earnings.quantiles": [0.5, 1.0]}, ["indicators.earnings.quantiles.1"]),
         ({"indicators.earnings.universe": "employees_formel"}, ["'employees_formel'", "'employees_formal'?"]),
         ({"indicators.earnings.value": "earnings_mont"}, ["'earnings_mont'", "did you mean 'earnings_month'?"]),
-        ({"indicators.earnings.per": "concept"}, ["'job' differs by variant", "write per: variant"]),
+        ({"indicators.earnings_by_job.per": "concept"}, ["'job' differs by variant", "write per: variant"]),
         ({"indicators.informal.tests": ["sexe"]}, ["indicators.informal.tests: 'sexe'", "did you mean 'sex'?"]),
         ({"indicators.earnings.tests": ["sex"]}, ["'tests' go with a 'value' that is a condition"]),
         ({"indicators.component.tests": ["sex"]}, ["'tests' go with a 'value' that is a condition"]),

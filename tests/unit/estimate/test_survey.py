@@ -311,7 +311,7 @@ def test_numbers_by_hand(hub: pd.DataFrame, persons: pd.DataFrame, classified: p
     among = persons["employed__icls19"] & (persons["status"] == "employee") & (classified["job__icls17"] == "informal")
     earnings, hours = persons["earnings_month"].where(among), persons["hours_usual"].where(among)
     keys = {"variant": "icls17", "concept": "icls19", "universe": "employees_informal"}
-    mean = one(hub, **keys, indicator="earnings", statistic="mean")
+    mean = one(hub, **keys, indicator="earnings_by_job", statistic="mean")
     assert mean["estimate"] == pytest.approx(by_hand(persons, earnings, among), rel=1e-12)
     assert (mean["n"], mean["n_missing"]) == (earnings.notna().sum(), (among & earnings.isna()).sum())
     assert mean["ci_method"] == "t"
@@ -330,8 +330,8 @@ def test_numbers_by_hand(hub: pd.DataFrame, persons: pd.DataFrame, classified: p
 
 
 def test_every_declared_universe_is_estimated(hub: pd.DataFrame) -> None:
-    found = rows(hub, indicator="hours", statistic="mean", variant="icls17", concept="icls19")
-    assert found["universe"].tolist() == ["employed", "employed_formal", "informal"]
+    found = rows(hub, indicator="hourly_earnings", statistic="ratio", variant="icls17", concept="icls19")
+    assert found["universe"].tolist() == ["employees", "employees_formal", "employees_informal"]
     bands = rows(hub, indicator="hours_band", variant="icls17", concept="icls19", universe="informal")
     assert bands["estimate"].sum() == pytest.approx(1, rel=1e-12)
 
@@ -353,7 +353,7 @@ def test_amounts_are_called_by_the_currency_of_the_survey(persons: pd.DataFrame,
 
 
 def test_declared_differences_of_means(hub: pd.DataFrame) -> None:
-    keys = {"variant": "icls17", "concept": "icls19", "indicator": "hours", "universe": "informal"}
+    keys = {"variant": "icls17", "concept": "icls19", "indicator": "hours_by_job", "universe": "informal"}
     found = one(hub, **keys, statistic="difference", sex="female-male")
     women, men = (one(hub, **keys, statistic="mean", sex=sex) for sex in ("female", "male"))
     assert found["estimate"] == pytest.approx(women["estimate"] - men["estimate"], rel=1e-12)

@@ -31,3 +31,17 @@ def test_a_hidden_side_hides_the_difference(women: str, men: str, hidden: bool) 
 def test_a_side_that_stands_nowhere_hides_it_too() -> None:
     frame = pd.DataFrame([row("share", sex="female"), row("difference", sex="female-male")])
     assert list(_compares_hidden(frame)) == [False, True]
+
+
+@pytest.mark.parametrize("statistic", ["mean", "ratio"])
+@pytest.mark.parametrize(("men", "hidden"), [("", False), (":c", True), ("x", True)])
+def test_differences_of_means_and_ratios_too(statistic: str, men: str, hidden: bool) -> None:
+    frame = pd.DataFrame(
+        [row(statistic, sex="female"), row(statistic, men, sex="male"), row("difference", sex="female-male")]
+    )
+    assert list(_compares_hidden(frame)) == [False, False, hidden]
+
+
+def test_a_total_on_both_sides_is_no_side() -> None:
+    frame = pd.DataFrame([row("total", sex="female"), row("total", sex="male"), row("difference", sex="female-male")])
+    assert list(_compares_hidden(frame)) == [False, False, True]

@@ -76,3 +76,31 @@ def test_sensitive_dimensions_are_those_of_the_settings() -> None:
     hub = SmallHub().add((("region", "north"),), 400, 5).add((("sex", "male"),), 400, 5).frame()
     assert disclosure.sensitive(hub, Thresholds(below_province=["region"])).tolist() == [True, True, False, False]
     assert not disclosure.sensitive(hub, LIMITS).any()
+
+
+@pytest.mark.parametrize(
+    ("category", "n", "hidden"),
+    [
+        ("p50", 20, False),
+        ("p50", 19, True),
+        ("p90", 100, False),
+        ("p90", 99, True),
+        ("p10", 99, True),
+        ("p2.5", 400, False),
+    ],
+)
+def test_ten_persons_lie_on_either_side_of_a_quantile(category: str, n: int, hidden: bool) -> None:
+    hub = SmallHub().add((), n, n).frame().assign(statistic=["quantile", "mean"], category=category)
+    assert disclosure.near_the_end(hub, LIMITS).tolist() == [hidden, False]
+
+
+def test_a_quantile_of_which_too_few_lie_beyond_is_not_published() -> None:
+    hub = SmallHub().add((), 80, 80).frame().assign(statistic=["quantile", "mean"], category=["p90", ""])
+    published = release(hub, LIMITS)
+    assert published["flag"].tolist() == [":c", ""]
+    assert published[["estimate", "ci_low", "ci_high"]].iloc[0].isna().all()
+
+
+def test_a_quantile_without_a_name_for_its_p_is_hidden() -> None:
+    hub = SmallHub().add((), 400, 400).frame().assign(statistic=["quantile", "mean"], category="median")
+    assert disclosure.near_the_end(hub, LIMITS).tolist() == [True, False]

@@ -227,3 +227,71 @@ def test_the_demo_gives_nothing_away() -> None:
     assert 20 < protection.record["hidden"] < 150
     assert weak == []
     assert lone_gaps(release(hub, LIMITS, protection)) == []
+
+
+def magnitudes(hub: SmallHub, key: tuple, n: int, top: float = 0.01, **keys: str) -> SmallHub:
+    """Mean and median of a magnitude of which one person has the part ``top``."""
+    before = len(hub.rows)
+    hub.add(key, n, n, **{"indicator": "earnings", "universe": "employees", "variant": "", **keys})
+    for row, statistic in zip(hub.rows[before:], ("mean", "quantile"), strict=True):
+        row |= {
+            "statistic": statistic,
+            "measure": "kip",
+            "estimate": 100.0,
+            "top1_share": top,
+            "top2_share": top + 0.005,
+        }
+        row |= {"category": "p50" if statistic == "quantile" else ""}
+    return hub
+
+
+def test_a_domain_of_which_one_person_makes_nearly_all_is_hidden_with_another() -> None:
+    """The mean of all and that of men would give that of women."""
+    hub = magnitudes(SmallHub(), (), 900)
+    for level, n, top in (("male", 500, 0.01), ("female", 400, 0.95)):
+        magnitudes(hub, (("sex", level),), n, top)
+    published = release(hub.frame(), LIMITS)
+    assert set(published.loc[published["sex"] == TOTAL, "flag"]) == {""}
+    assert set(published.loc[published["sex"] != TOTAL, "flag"]) == {":c"}
+    calm = magnitudes(magnitudes(magnitudes(SmallHub(), (), 900), (("sex", "male"),), 500), (("sex", "female"),), 400)
+    assert set(release(calm.frame(), LIMITS)["flag"]) == {""}
+
+
+def test_what_is_hidden_of_one_half_of_a_universe_is_hidden_of_a_second() -> None:
+    """The mean of all employees and that of those with informal jobs would give that of the few who have formal ones."""
+    hub = SmallHub()
+    shape = {"male": (320, 280, 40), "female": (300, 295, 5)}
+    for name, place in (("employees", 0), ("employees_informal", 1), ("employees_formal", 2)):
+        magnitudes(hub, (), sum(n[place] for n in shape.values()), universe=name)
+        for sex, n in shape.items():
+            magnitudes(hub, (("sex", sex),), n[place], universe=name)
+    frame = hub.frame()
+    hidden = frame.assign(hidden=protect(frame, LIMITS).rows)
+    women = hidden[hidden["sex"] == "female"].groupby("universe")["hidden"].all()
+    assert women["employees_formal"]
+    assert women.sum() >= 2
+    assert not attack(frame)[1]
+
+
+def test_a_test_is_hidden_with_a_level_that_it_compares() -> None:
+    def hub(women: int) -> pd.DataFrame:
+        made = (
+            SmallHub()
+            .add((), 800 + women, 400)
+            .add((("sex", "male"),), 800, 390)
+            .add((("sex", "female"),), women, women // 2)
+        )
+        made.add((("area", "urban"),), 400, 200).add((("area", "rural"),), 400 + women, 200)
+        for dimension in ("sex", "area"):
+            before = len(made.rows)
+            made.add(((dimension, "_C"),), 800 + women, 400, category="rao_scott_f")
+            del made.rows[before + 1 :]
+            made.rows[before] |= {"statistic": "test", "estimate": 3.0, "df1": 1.0, "df": 300.0, "p_value": 0.05}
+        return made.frame()
+
+    for women, flag in ((5, ":c"), (400, "")):
+        published = release(hub(women), LIMITS)
+        tests = published[published["statistic"] == "test"].set_index("sex")
+        assert tests.loc["_C", "flag"] == flag
+        assert tests.loc["_C", ["estimate", "p_value", "df1", "df"]].isna().all() == (flag == ":c")
+        assert tests.loc[TOTAL, "flag"] == ""

@@ -25,7 +25,7 @@ def rows(n: object, estimate: object = 0.5, state: object = "estimated", **keys:
         "variant": "icls17",
         "indicator": "informal",
     }
-    columns |= {"statistic": "share", "status": "_T", "df": 500.0, "cv": 0.1, "w_missing": 0.0} | keys
+    columns |= {"statistic": "share", "status": "_T", "df": 500.0, "df1": np.nan, "cv": 0.1, "w_missing": 0.0} | keys
     size = max((len(v) for v in columns.values() if isinstance(v, list)), default=1)
     frame = pd.DataFrame({k: v if isinstance(v, list) else [v] * size for k, v in columns.items()})
     if "se" not in frame:
@@ -168,3 +168,11 @@ def test_nothing_below_the_limit_is_shown(many: list[tuple[int, str, float]], hi
     assert (frame.loc[shown, "n"] >= hide).all()
     assert frame.loc[shown, "estimate"].notna().all()
     assert ((found["flag"] == ":") == frame["state"].isin(["not_asked", "not_computable"])).all()
+
+
+def test_a_test_has_the_degrees_of_freedom_of_the_design() -> None:
+    """The F test on five contrasts and seven degrees of freedom of the design has thirty-five below the line."""
+    few = rows(400, statistic="test", df=35.0, df1=5.0)
+    assert one(few) == ["u", "few_degrees", "few_degrees"]
+    assert one(rows(400, statistic="test", df=40.0, df1=5.0)) == ["", "", ""]
+    assert one(rows(29, statistic="test", df=400.0, df1=5.0))[0] == "x"

@@ -43,6 +43,13 @@ def test_what_is_wrong_is_counted_and_not_shown(column, bad):
     assert "987" not in str(error.value)
 
 
+@pytest.mark.parametrize("codes", [np.array([0, 1, -1, 1], dtype=np.int32), np.array([0, 1, 1, 2], dtype=np.int64)])
+def test_households_are_codes_from_zero_on_where_there_are_any(codes):
+    check_persons(persons(household=np.array([0, 1, 1, 2], dtype=np.int32)), "x")
+    with pytest.raises(UserError, match="household"):
+        check_persons(persons(household=codes), "x")
+
+
 def test_a_value_without_its_reason_is_a_fault():
     with pytest.raises(AssertionError, match="sex"):
         check_persons(persons(sex=levels(np.zeros(4), ("male", "female"))), "x")

@@ -60,11 +60,25 @@ def test_text_and_dates_are_those_of_the_description() -> None:
     assert (found["reference_from"], found["reference_to"]) == ("2017-07-01", "2017-09-30")
     assert found["national_base"] == "ages 15-64"
     assert found["levels"] == {"region": [["north", "North"], ["south", "South"]]}
-    pension = {"label": "Pays for a pension", "asked_of": ["employee", "employer"], "kind": "statutory"}
+    pension = {
+        "label": "Pays for a pension",
+        "asked_of": ["employee", "employer"],
+        "kind": "statutory",
+        "branches": [],
+        "others": [],
+    }
     assert found["questions"] == [["pension", pension]]
     assert found["checks"] == {"informal": [[], ["sex"]], "women": [[]]}
     assert found["national"] == {"source": "Toy office", "note": "", "parts": ["unit", "job"]}
     assert found["marks"] == []
+
+
+def test_evidence_of_a_question_and_what_is_assumed_of_others_cross_the_wall() -> None:
+    others = {"status": ["own_account", "family_worker"], "assume": "not_covered", "reason": "why", "source": "where"}
+    toy = survey(social_security__pension__branches=["old_age", "survivors"], social_security__pension__others=[others])
+    [[_, pension]] = card(toy, PERSONS, FACTS)["questions"]
+    assert pension["branches"] == ["old_age", "survivors"]
+    assert pension["others"] == [others]
 
 
 def test_simulated_data_carry_their_mark() -> None:

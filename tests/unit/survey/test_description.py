@@ -12,7 +12,10 @@ from unit.survey.small_family import described, family, put, survey
 from informality.decisions import validated
 from informality.errors import UserError
 from informality.survey.description import lay_over, load_families, surveys
-from informality.survey.family import Family, Recode
+from informality.survey.family import Family
+from informality.survey.question import Recode
+
+OTHERS = {"status": ["own_account"], "assume": "not_covered", "reason": "not insured", "source": "the law"}
 
 
 def recode(value: object) -> Recode:
@@ -102,6 +105,17 @@ def test_the_small_survey_is_whole() -> None:
         ("social_security.pension.answers", {"ja": "pen = 1"}, "social_security.pension.answers: 'ja' is unknown"),
         ("social_security.pension.answers", "pen", "social_security.pension.answers: this has levels"),
         ("social_security.Old age", {}, "social_security.Old age."),
+        ("social_security.pension.branches", ["old_aeg"], "branches: 'old_aeg' is unknown; did you mean 'old_age'?"),
+        ("social_security.pension.branches", ["old_age", "old_age"], "branches: 'old_age' stands twice"),
+        ("social_security.pension.branches", "old_age", "social_security.pension.branches: "),
+        ("social_security.pension.others", [{**OTHERS, "status": ["employer"]}], "others: 'employer' was asked; it stands under asked_of"),
+        ("social_security.pension.others", [OTHERS, {**OTHERS, "assume": "unknown"}], "others: 'own_account' stands twice"),
+        ("social_security.pension.others", [{**OTHERS, "status": ["own_acount"]}], "did you mean 'own_account'?"),
+        ("social_security.pension.others", [{**OTHERS, "assume": "covered"}], "social_security.pension.others.0.assume: "),
+        ("social_security.pension.others", [{**OTHERS, "status": []}], "social_security.pension.others.0.status: "),
+        ("social_security.pension.others", [{**OTHERS, "reason": ""}], "social_security.pension.others.0.reason: "),
+        ("social_security.pension.others", [{"status": ["own_account"], "assume": "unknown"}], "others.0.source: this key is required"),
+        ("household", 3, "household: "),
         ("national.universe", ..., "national.universe: say by a condition"),
         ("national.unit.table", "sectr", "national.unit.table: 'sectr' is unknown; did you mean 'sector'?"),
         ("national.unit.outcomes", {"9": "household"}, "national.unit.outcomes: '9' is unknown"),
@@ -313,3 +327,18 @@ def test_the_file_of_a_mistake_is_named(tmp_path: Path) -> None:
         load_families(tmp_path)
     assert error.value.where.startswith("toy_lfs.yaml, line ")
     assert str(tmp_path) not in str(error.value)
+
+
+def test_a_difference_may_name_another_key_of_households() -> None:
+    changes = {"household": "hh", "differences": {"old": {"household": "left(hh, 8)"}}}
+    toy = survey(**changes)
+    assert (toy.household, toy.place("household")) == ("hh", "household")
+    old = lay_over(family(**changes, waves__2017q3__differs=["old"]), "2017q3")
+    assert (old.household, old.place("household")) == ("left(hh, 8)", "differences.old.household")
+    assert survey().household is None
+
+
+def test_a_private_question_may_be_evidence_too() -> None:
+    """It is shown as private cover; what enters the split is chosen later (decision 16)."""
+    toy = survey(social_security__pension__kind="private", social_security__pension__branches=["medical_care"])
+    assert toy.social_security["pension"].branches == ["medical_care"]

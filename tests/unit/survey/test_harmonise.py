@@ -151,79 +151,6 @@ def test_who_works_under_any_concept_has_a_job() -> None:
     assert pairs(frame, "soc_sec") == [("yes", "answered"), (None, "not_applicable")]
 
 
-@pytest.mark.parametrize(
-    ("age", "group"),
-    [(14.9, None), (15.0, "15_24"), (24.0, "15_24"), (25.0, "25_34"), (44.0, "35_44"), (54.0, "45_54"), (64.0, "55_64"), (65.0, "65_plus"), (99.0, "65_plus")],
-)  # fmt: skip
-def test_age_groups(age: float, group: str | None) -> None:
-    assert words(harmonise(persons({"age": age}, {}), TOY), "age_group")[0] == group
-
-
-def test_age_group_takes_the_reason_of_age() -> None:
-    frame = harmonise(persons({"age": 999.0}, {"age": None}, {"age": 9.0}, {}), TOY)
-    assert frame["age_group_why"].tolist() == ["not_stated", "not_stated", "not_applicable", "answered"]
-
-
-def test_sections_and_broad_groups_come_from_divisions() -> None:
-    """Every division of ISIC Rev.4; what lies between two sections is a code that the file should not hold."""
-    source = persons(*({**EMPLOYEE, "isic": 100.0 * d} for d in range(100)))
-    frame = harmonise(source, TOY)
-    for division, section, broad in zip(range(100), words(frame, "industry"), words(frame, "industry3"), strict=True):
-        expected = next((s for s, (a, b) in v.SECTION_DIVISIONS.items() if a <= division <= b), None)
-        assert section == expected
-        group = (
-            None
-            if section is None
-            else "agriculture"
-            if section == "A"
-            else "industry"
-            if section <= "F"
-            else "services"
-        )
-        assert broad == group
-        assert frame["industry_why"][division] == ("answered" if section else "not_stated")
-
-
-def test_reasons_of_a_division_pass_to_what_is_derived_from_it() -> None:
-    source = persons({**EMPLOYEE, "isic": 9998.0}, EMPLOYEE, IDLE)
-    frame = harmonise(source, TOY)
-    for name in ("industry", "industry3"):
-        assert pairs(frame, name) == [(None, "dont_know"), (None, "not_stated"), (None, "not_applicable")]
-
-
-def test_divisions_of_another_revision_give_no_sections() -> None:
-    """ISIC Rev.3 division 52 is retail trade; in Rev.4 it is warehousing."""
-    source = persons({**EMPLOYEE, "isic": 5200.0}, {**EMPLOYEE, "isic": 9998.0})
-    frame = harmonise(source, survey(variables__isic_revision={"rev3": "isic IS NOT NULL"}))
-    assert pairs(frame, "isic2") == [(52.0, "answered"), (None, "dont_know")]
-    assert pairs(frame, "industry") == [(None, "not_asked"), (None, "dont_know")]
-
-
-def test_a_recode_of_the_description_is_not_overwritten() -> None:
-    toy = survey(variables__industry3={"agriculture": "isic < 400", "services": "isic >= 400"})
-    frame = harmonise(persons({**EMPLOYEE, "isic": 1000.0}, {**IDLE, "isic": 1000.0}), toy)
-    assert pairs(frame, "industry3") == [("services", "answered"), (None, "not_applicable")]
-    assert pairs(frame, "industry")[0] == ("C", "answered")
-    nobody = harmonise(
-        persons({**EMPLOYEE, "isic": 1000.0}), survey(variables__industry3={"agriculture": "isic < 400"})
-    )
-    assert pairs(nobody, "industry3") == [(None, "not_stated")]
-
-
-def test_major_groups_come_from_occupations() -> None:
-    codes = {
-        1: "armed_forces",
-        3: "armed_forces",
-        11: "managers",
-        52: "service_sales",
-        63: "skilled_agriculture",
-        96: "elementary",
-        520: None,
-    }
-    frame = harmonise(persons(*({**EMPLOYEE, "isco": float(code)} for code in codes)), TOY)
-    assert words(frame, "occupation") == list(codes.values())
-
-
 def test_the_survey_s_own_levels_keep_their_order() -> None:
     frame = harmonise(persons({"prov": 2.0}, {"prov": 1.0}, {"prov": 3.0}), TOY)
     assert list(frame["region"].cat.categories) == ["north", "south"]
@@ -251,6 +178,29 @@ def test_design_codes_tell_apart_what_the_file_tells_apart(cells: list[tuple[int
             assert (found[i][1] == found[j][1]) == (one == other)
     assert set(frame["psu"]) == set(range(len(set(cells))))
     assert set(frame["stratum"]) == set(range(len({s for s, _ in cells})))
+
+
+def test_households_are_codes_and_their_identifiers_are_not_kept() -> None:
+    source = persons({}, {}, {}, {}).assign(hh=["b-10", "a-7", "b-10", "b-2"])
+    frame = harmonise(source, survey(household="hh"))
+    assert frame["household"].tolist() == [1, 0, 1, 2]
+    assert frame["household"].dtype == np.int32
+    assert not frame.isin(["a-7", "b-10", "b-2"]).to_numpy().any()
+    assert "household" not in harmonise(persons({}), TOY)
+
+
+def test_a_household_may_be_an_expression() -> None:
+    source = persons({"ea": 1.0}, {"ea": 2.0}, {"ea": 2.0}, {"ea": 1.0}).assign(hh=[1, 1, 2, 1])
+    frame = harmonise(source, survey(household="concat(ea, '-', hh)"))
+    assert frame["household"].tolist() == [0, 1, 2, 0]
+
+
+def test_persons_without_a_household_are_counted_and_not_shown() -> None:
+    source = persons({}, {}, {}).assign(hh=["secret", None, None])
+    error = refusal(source, survey(household="hh"))
+    assert error.what == "toy_lfs_2017q3: 'household' is missing for 2 of 3 persons"
+    assert error.where == "workflow/surveys/toy_lfs.yaml, household"
+    assert "secret" not in str(error)
 
 
 def test_no_strata_and_no_psus() -> None:

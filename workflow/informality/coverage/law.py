@@ -7,7 +7,7 @@ overlap. What no named person has confirmed says ``verified: no``, and every out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -21,6 +21,15 @@ Legal = Literal["mandatory", "voluntary", "excluded", "unknown"]
 # The floor of insurable earnings may be the law's own minimum wage.
 MINIMUM_WAGE = "minimum_wage"
 NAME = re.compile(r"[a-z]{3}_[a-z0-9]+(_[a-z0-9]+)*")
+
+
+class Act(Decision):
+    """One act on which the state of the law rests, with its day and what it changed."""
+
+    title: str
+    day: date
+    changes: str
+    source: str
 
 
 class Amount(Decision):
@@ -94,14 +103,23 @@ class Scheme(Decision):
                 if branch not in self.branches:
                     raise ValueError(f"rules.{rule.id}.branches: '{branch}'; {nearest(branch, self.branches)}")
         for branch in self.branches:
-            last = self.of(branch)[-1:]
-            if not last or last[0].condition.strip().upper() != "TRUE":
+            table = self.of(branch)
+            if not table or not _for_all(table[-1]):
                 raise ValueError(f"rules: the last rule for {branch} must decide everybody who is left: 'if: \"TRUE\"'")
+            for rule in table[:-1]:
+                if _for_all(rule):
+                    raise ValueError(
+                        f"rules.{rule.id}: it decides everybody, so the rules for {branch} after it decide nobody"
+                    )
         return self
 
     def of(self, branch: str) -> list[LegalRule]:
         """The rules for one branch, in order."""
         return [rule for rule in self.rules if not rule.branches or branch in rule.branches]
+
+
+def _for_all(rule: LegalRule) -> bool:
+    return rule.condition.strip().upper() == "TRUE"
 
 
 class PensionableAge(Decision):
@@ -124,6 +142,7 @@ class Law(Decision):
     checked_by: str | None = None
     first_day: date = Field(alias="from")
     last_day: date | None = Field(alias="to")
+    acts: dict[str, Act] = Field(default_factory=dict)
     notes: list[str] = Field(default_factory=list)
     pensionable_age: PensionableAge
     minimum_wage: list[Amount] = Field(default_factory=list)
@@ -139,8 +158,11 @@ class Law(Decision):
             )
         if self.last_day is not None and self.last_day < self.first_day:
             raise ValueError("'to' lies before 'from'")
-        if self.verified and not self.checked_by:
-            raise ValueError("verified: a law is verified by a named person: write who under 'checked_by'")
+        confirmed = [part for part, verified in self._parts() if verified]
+        if confirmed and not self.checked_by:
+            raise ValueError(
+                f"verified: '{confirmed[0]}' is verified, and by a named person only: write who under 'checked_by'"
+            )
         _in_order("minimum_wage", self.minimum_wage)
         for name, scheme in self.schemes.items():
             where = f"schemes.{name}.insurable"
@@ -163,17 +185,19 @@ class Law(Decision):
 
     def unverified(self) -> list[str]:
         """Parts that nobody has confirmed, by key."""
-        parts: list[tuple[str, bool]] = [("law", self.verified), ("pensionable_age", self.pensionable_age.verified)]
-        parts += [("minimum_wage", amount.verified) for amount in self.minimum_wage]
+        return list(dict.fromkeys(name for name, verified in self._parts() if not verified))
+
+    def _parts(self) -> Iterator[tuple[str, bool]]:
+        """Everything that says whether it is verified."""
+        yield "law", self.verified
+        yield "pensionable_age", self.pensionable_age.verified
+        yield from (("minimum_wage", amount.verified) for amount in self.minimum_wage)
         for name, scheme in self.schemes.items():
             if scheme.rates is not None:
-                parts.append((f"schemes.{name}.rates", scheme.rates.verified))
-            limits = [
-                *scheme.insurable.ceiling,
-                *(scheme.insurable.floor if isinstance(scheme.insurable.floor, list) else []),
-            ]
-            parts += [(f"schemes.{name}.insurable", amount.verified) for amount in limits]
-        return list(dict.fromkeys(name for name, verified in parts if not verified))
+                yield f"schemes.{name}.rates", scheme.rates.verified
+            floor = scheme.insurable.floor
+            limits = [*scheme.insurable.ceiling, *(floor if isinstance(floor, list) else [])]
+            yield from ((f"schemes.{name}.insurable", amount.verified) for amount in limits)
 
 
 def amount_on(amounts: Iterable[Amount], day: date) -> float | None:
@@ -204,12 +228,14 @@ FIRST_RULES = "first_rules"
 
 
 def extended(content: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """A version of a law laid over the law that it ``extends``: top-level keys replace; of schemes, keys replace key by key, and
-    ``first_rules`` stand before the rules of the base.
+    """A version of a law laid over the law that it ``extends``: top-level keys replace; ``acts`` are added; of schemes, keys replace key
+    by key, and ``first_rules`` stand before the rules of the base.
     """
-    merged = {**base, **{key: value for key, value in content.items() if key not in ("extends", "schemes")}}
-    schemes = dict(base.get("schemes") or {})
-    for name, scheme in (content.get("schemes") or {}).items():
+    merged = {**base, **{key: value for key, value in content.items() if key not in ("extends", "schemes", "acts")}}
+    if "acts" in content or "acts" in base:
+        merged["acts"] = {**base.get("acts", {}), **content.get("acts", {})}
+    schemes = dict(base.get("schemes", {}))
+    for name, scheme in content.get("schemes", {}).items():
         old = schemes.get(name, {})
         new = {**old, **{key: value for key, value in scheme.items() if key != FIRST_RULES}}
         if FIRST_RULES in scheme:

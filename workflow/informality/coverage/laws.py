@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from informality import vocabulary as v
-from informality.coverage.law import Law, extended
+from informality.coverage.law import FIRST_RULES, Law, extended
 from informality.decisions import read_yaml, shown, validated
 from informality.errors import UserError, nearest
 from informality.expressions import Condition, parse
@@ -40,20 +40,37 @@ def _whole(name: str, contents: Mapping[str, tuple[Path, Any]], above: tuple[str
     if not isinstance(content, dict) or "extends" not in content:
         return content
     base = content["extends"]
-    if base not in contents or base in (name, *above):
+    if not isinstance(base, str) or base not in contents or base in (name, *above):
+        circle = isinstance(base, str) and base in contents
         raise UserError(
-            f"the law extends '{base}', which is not there"
-            if base not in contents
-            else "laws extend each other in a circle",
+            "laws extend each other in a circle" if circle else f"the law extends '{base}', which is not there",
             where=f"{shown(path)}, extends",
             todo=nearest(str(base), [other for other in contents if other != name]),
         )
-    whole = _whole(base, contents, (*above, name))
-    if not isinstance(whole, dict) or not all(isinstance(x.get("schemes") or {}, dict) for x in (content, whole)):
-        return content
-    if not all(isinstance(s, dict) for x in (content, whole) for s in (x.get("schemes") or {}).values()):
-        return content
-    return extended(content, whole)
+    for file, part in (contents[name], contents[base]):
+        if (key := _not_to_be_laid(part)) is not None:
+            raise UserError(
+                f"{key}: something else stands here than a law takes, so it and its versions cannot be joined",
+                where=shown(file),
+                todo="schemes, acts and each of them are keys with values, rules and first_rules are lists",
+            )
+    return extended(content, _whole(base, contents, (*above, name)))
+
+
+def _not_to_be_laid(content: Any) -> str | None:
+    """The first key whose value is of another kind than laws can be joined by; None where there is none."""
+    if not isinstance(content, dict):
+        return "(top)"
+    for key in ("acts", "schemes"):
+        if not isinstance(content.get(key, {}), dict):
+            return key
+    for name, scheme in content.get("schemes", {}).items():
+        if not isinstance(scheme, dict):
+            return f"schemes.{name}"
+        for key in ("rules", FIRST_RULES):
+            if not isinstance(scheme.get(key, []), list):
+                return f"schemes.{name}.{key}"
+    return None
 
 
 def known_columns() -> dict[str, tuple[str, ...] | None]:

@@ -20,7 +20,8 @@ from informality.estimate.requests import Request
 class Answer:
     """Standard errors, degrees of freedom and variances under simple random sampling of one request, one value a domain.
 
-    ``dimensions`` and ``level`` (domains × dimensions) say which domain; ``discarded``: replicates discarded.
+    ``dimensions`` and ``level`` (domains × dimensions) say which domain; ``used``: rows with a known value and a weight;
+    ``discarded``: replicates discarded; ``low`` and ``high``: limits of a statistic that brings its own interval.
     """
 
     request: int
@@ -29,7 +30,10 @@ class Answer:
     se: Floats
     df: Ints
     srs: Floats
-    discarded: Ints
+    used: Floats
+    discarded: Ints | None = None
+    low: Floats | None = None
+    high: Floats | None = None
 
 
 def hub_rows(
@@ -49,7 +53,8 @@ def hub_rows(
     estimate = table["estimate"].to_numpy(np.float64)
     estimable = (joined["df_domain"].to_numpy() > 0) & np.isfinite(se) & np.isfinite(estimate)
     se[~estimable] = np.nan
-    low, high, method = _intervals(joined["method"].to_numpy(object), estimate, se, df, table["n"].to_numpy(np.float64))
+    joined["share"] = table["statistic"] == "share"
+    low, high, method = _intervals(joined, estimate, se, df, table["n"].to_numpy(np.float64))
     values = {
         "se": se,
         "ci_low": low,
@@ -71,7 +76,12 @@ def _keyed(answer: Answer, request: Request, design_df: int) -> pd.DataFrame:
         text[name] = np.full(size, fixed, dtype=object)
     for place, dimension in enumerate(answer.dimensions):
         text[dimension.name] = np.array(dimension.levels, dtype=object)[answer.level[:, place]]
-    numbers = {"se": answer.se, "srs": answer.srs, "discarded": answer.discarded, "df_domain": answer.df}
+    given = {"low": answer.low, "high": answer.high}
+    numbers: dict[str, np.ndarray] = {
+        name: results.nothing(answer.se) if line is None else line for name, line in given.items()
+    }
+    numbers |= {"se": answer.se, "srs": answer.srs, "df_domain": answer.df, "used": answer.used}
+    numbers["discarded"] = np.zeros(size, dtype=np.intp) if answer.discarded is None else answer.discarded
     df = answer.df if request.df_rule == "domain" else np.full(size, design_df)
     return pd.DataFrame({name: pd.array(words, dtype="str") for name, words in text.items()}).assign(
         **numbers, df=df.astype(np.float64), method=request.method
@@ -79,12 +89,17 @@ def _keyed(answer: Answer, request: Request, design_df: int) -> pd.DataFrame:
 
 
 def _intervals(
-    wanted: np.ndarray, estimate: Floats, se: Floats, df: Floats, n: Floats
+    joined: pd.DataFrame, estimate: Floats, se: Floats, df: Floats, n: Floats
 ) -> tuple[Floats, Floats, np.ndarray]:
-    low, high = np.full(len(se), np.nan), np.full(len(se), np.nan)
-    method = np.full(len(se), "none", dtype=object)
-    for name in sorted(set(wanted)):
+    wanted = joined["method"].to_numpy(object)
+    low, high = (joined[name].to_numpy(np.float64, copy=True) for name in ("low", "high"))
+    drawn = np.isfinite(low) & np.isfinite(high) & (se > 0)
+    for name in sorted(set(wanted) & set(intervals.METHODS)):
         rows = np.flatnonzero(wanted == name)
-        (low[rows], high[rows]), there = intervals.interval(name, estimate[rows], se[rows], df[rows], n[rows])
-        method[rows[there]] = name
+        (low[rows], high[rows]), drawn[rows] = intervals.interval(name, estimate[rows], se[rows], df[rows], n[rows])
+    low[~drawn] = high[~drawn] = np.nan
+    method = np.where(drawn, wanted, "none")
+    rows = np.flatnonzero(joined["share"].to_numpy() & (se == 0) & (df > 0) & ((estimate == 0) | (estimate == 1)))
+    low[rows], high[rows] = intervals.none_or_all(estimate[rows], df[rows], joined["used"].to_numpy(np.float64)[rows])
+    method[rows] = "beta"
     return low, high, method

@@ -44,41 +44,53 @@ class Comparison:
     @property
     def answered_levels(self) -> Ints:
         """Level codes (cells × dimensions of the breakdown), 0 in the compared dimension."""
-        return np.insert(self._cells.level[self._answered], self._place, 0, axis=1)
+        return np.insert(self.cells.level[self.answered], self._place, 0, axis=1)
 
     def result(self, statistic: str, found: Sums) -> Result:
         """Estimate of the first side minus that of the second; counts are those of the weaker side.
 
         Degrees of freedom are those of both sides together.
         """
-        layout = self._layout
-        sides = [regroup(_part(found, self.entries, side), self._cells) for side in self._sides]
+        layout = self.layout
+        sides = self.sides(found)
         (plus, z_plus), (minus, z_minus) = (point(statistic, side, layout) for side in sides)
         known: Bools = sides[0].parts.known | sides[1].parts.known
-        weighted = [s.parts.w > 0 if statistic == "share" else s.parts.weighted for s in sides]
         estimate = plus - minus
         se = standard_error(estimate, layout.variance(z_plus - z_minus, known))
-        df = layout.degrees_of_freedom(weighted[0] | weighted[1])
-        here = self._answered
+        df = layout.degrees_of_freedom(self.used(statistic, sides))
+        here = self.answered
         weaker = _weaker(counts(sides[0], layout), counts(sides[1], layout), here)
         return Result(estimate=estimate[here], se=se[here], df=df[here], srs=nothing(se[here]), counts=weaker)
+
+    def sides(self, found: Sums) -> tuple[Sums, Sums]:
+        """The sums of either side, by entry and by cell."""
+        plus, minus = (regroup(_part(found, self.entries, side), self.cells) for side in self.domains)
+        return plus, minus
+
+    @staticmethod
+    def used(statistic: str, sides: tuple[Sums, Sums]) -> Bools:
+        """Entries whose PSUs count for the degrees of freedom."""
+        plus, minus = (s.parts.w > 0 if statistic == "share" else s.parts.weighted for s in sides)
+        return plus | minus
 
     @cached_property
     def _place(self) -> int:
         return self.entries.by.index(self.between.dimension)
 
     @cached_property
-    def _cells(self) -> Entries:
+    def cells(self) -> Entries:
+        """The entries of the other dimensions: the cells in which the two sides are compared."""
         others = [d for d in self.dimensions if d.name != self.between.dimension]
         return margin(self.entries, others, len(self.design.psu_stratum))
 
     @cached_property
-    def _layout(self) -> Layout:
-        return Layout(self.design, self._cells.psu, self._cells.domain, self._cells.n_domains)
+    def layout(self) -> Layout:
+        """Where the entries of the cells lie in the strata."""
+        return Layout(self.design, self.cells.psu, self.cells.domain, self.cells.n_domains)
 
     @cached_property
-    def _sides(self) -> tuple[Bools, Bools]:
-        """Which domains belong to either side."""
+    def domains(self) -> tuple[Bools, Bools]:
+        """Which domains of the breakdown belong to either side."""
         return self._side(self.between.plus), self._side(self.between.minus)
 
     def _side(self, level: str) -> Bools:
@@ -95,9 +107,9 @@ class Comparison:
         return side
 
     @cached_property
-    def _answered(self) -> Ints:
+    def answered(self) -> Ints:
         """Cells in which both sides hold a row."""
-        there = [np.bincount(self._cells.up[side], minlength=self._cells.n_domains) > 0 for side in self._sides]
+        there = [np.bincount(self.cells.up[side], minlength=self.cells.n_domains) > 0 for side in self.domains]
         return np.flatnonzero(there[0] & there[1])
 
 

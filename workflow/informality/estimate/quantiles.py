@@ -7,6 +7,7 @@ standard error is the width of the interval divided by 2 t (R's `svyquantile(int
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +22,10 @@ from informality.estimate.variance import Layout
 
 # Weights that reach p but for this part of their sum have reached it: what rounding takes from a sum.
 ROUNDING = 1e-12
+
+
+# Shares of a yes/no column of the rows of the universe in all domains.
+Share = Callable[[Flag], Result]
 
 
 class Sorted:
@@ -43,20 +48,25 @@ class Quantiles:
         self.entries = entries
         self.layout = layout
 
-    def result(self, p: float, counted: Counts, df: Ints) -> Result:
-        """The quantile of each domain; limits are NaN where the interval of the share leaves 0 .. 1."""
+    def result(self, p: float, counted: Counts, df: Ints, share: Share | None = None) -> Result:
+        """The quantile of each domain; limits are NaN where the interval of the share leaves 0 .. 1.
+
+        ``share``: the estimate and standard error by domain of a share of the rows, where they are not those of the layout.
+        """
         estimate = self._inverse(np.full(self.entries.n_domains, p))
-        below = self._share_below(estimate, counted)
+        below = self._share_below(estimate, counted, share)
         t = t_quantile(df.astype(np.float64))
         low, high = (self._inverse(below.estimate + sign * t * below.se) for sign in (-1, 1))
         se = (high - low) / (2 * t)
         return Result(estimate=estimate, se=se, df=df, srs=nothing(se), counts=counted, low=low, high=high)
 
-    def _share_below(self, value: Floats, counted: Counts) -> Result:
+    def _share_below(self, value: Floats, counted: Counts, share: Share | None) -> Result:
         """Share of the rows at or below the value of their domain."""
         column = self.ordered.column
         code = (column.value <= value.take(self.entries.source_domain)).astype(np.int8)
         code[~column.known] = MISSING
+        if share is not None:
+            return share(Flag(code))
         found = Rows(self.entries, self.ordered.weight).sums(Flag(code))
         return result("share", found, self.layout, counted)
 

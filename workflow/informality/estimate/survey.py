@@ -180,7 +180,7 @@ def _one(
                 columns[name] = np.where(unknown, filled, value)
                 shares = [r for r in asked_for if r.statistic == "share" and r.by in BOUNDED]
                 requests += [replace(r, y=name, keys={**keys, "assumption": assumption}) for r in shares]
-    given = dimensions.assign(**columns)
+    given = pd.concat([dimensions, pd.DataFrame(columns, index=dimensions.index)], axis=1)
     parts = [sampling.engine(given, requests)] if requests else []
     parts.append(test_rows(given, sampling.design, tests))
     if missing:

@@ -4,7 +4,8 @@
   sensitive, but no number either: the share gets a bound, its total is hidden (decision 28). For sensitive indicators and dimensions
   and for domains below the province it is treated like a base.
 - D2: fewer than three primary sampling units.
-- D3, magnitudes: the two largest contributions are more than 90 per cent, or all others less than a tenth of the largest.
+- D3, magnitudes: the two largest contributions are more than 90 per cent, or all others less than a tenth of the largest. A quantile
+  is the value of one person, so 10 persons must lie on either side of it.
 - D5: nobody or everybody of a group: for review.
 
 Nobody can be recognised by an answer that is missing, so levels like "not stated" (``unknown_levels``) are exempt from D1 and D2: to hide
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from pandas import DataFrame
 
 from informality.govern.flags import BY_DEFINITION, GROUP_DISCLOSURE
@@ -59,6 +61,16 @@ def few_counted(hub: DataFrame, thresholds: Thresholds) -> Bools:
     n, event = _numbers(hub, "n"), _numbers(hub, "n_event")
     counts = hub["statistic"].astype("str").isin(["share", "total"]).to_numpy(dtype=bool)
     return counts & (few(event, thresholds) | few(n - event, thresholds))
+
+
+def near_the_end(hub: DataFrame, thresholds: Thresholds) -> Bools:
+    """Quantiles with fewer persons on one side than are shown: the p90 of 40 persons is the value of the fourth from above."""
+    quantile = (hub["statistic"].astype("str") == "quantile").to_numpy()
+    names = hub["category"].astype("str").str.extract(r"^p([0-9.]+)$", expand=False)
+    p = pd.to_numeric(names, errors="coerce").to_numpy(dtype="float64") / 100
+    beyond = np.round(_numbers(hub, "n") * np.fmin(p, 1 - p), 9)
+    # Of a name that says no p nothing is known.
+    return quantile & ~(beyond >= thresholds.confidential_below)
 
 
 def bounds(hub: DataFrame, thresholds: Thresholds) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from informality.govern.halves import halves, tied
 from informality.govern.nesting import grouping
 from informality.govern.worlds import NEARLY, Home, Key, Table, homes_of, joined
 from informality.vocabulary import DIMENSIONS, TOTAL
@@ -125,8 +126,11 @@ def counts(hub: pd.DataFrame) -> Counts:
         series.append(Series(*columns))
     together = _distinct([_with_levels(at, series, homes) for at in range(len(series))], len(place))
     equations = _equations(place, together)
+    twins = _twins(place, equations, together)
+    together, more, others = _halves(place, tables, homes, together)
+    equations = tuple(sorted({*equations, *more}, key=lambda e: (e.total, e.parts)))
     return Counts(
-        tuple(place), equations, tuple(series), together, _twins(place, equations, together), domain, number,
+        tuple(place), equations, tuple(series), together, tuple(dict.fromkeys([*twins, *others])), domain, number,
         _event_domains(place, series, homes, domain, number),
         np.array([len(key) for key in broken_down], dtype=np.intp),
         (hub["universe"].astype("str") != CHECK).to_numpy(dtype=bool),
@@ -188,6 +192,25 @@ def _twins(
             if most[level] >= NEARLY * most[whole]:
                 found.append((wide, at))
     return tuple(found)
+
+
+def _halves(
+    place: Mapping[tuple[int, Key], int], tables: Sequence[Table], homes: Sequence[Home], together: Floats
+) -> tuple[Floats, list[Equation], list[tuple[int, int]]]:
+    """Persons of universes, with those of two and what they make up as one more line; equations and twins of these."""
+    lines, equations, twins = [*together], [], []
+    for found in halves(tables, homes):
+        summed, pairs = tied(found)
+        twins += [(place[a], place[b]) for a, b in pairs]
+        line = np.full(len(place), np.nan)
+        for whole in summed:
+            parts = {place[domain]: persons for domain, persons in found[whole]}
+            line[list(parts)] = list(parts.values())
+            line[place[whole]] = sum(parts.values())
+            equations.append(Equation(place[whole], tuple(sorted(parts))))
+        if summed:
+            lines.append(line)
+    return _distinct(lines, len(place)), equations, twins
 
 
 def keys_of(hub: pd.DataFrame) -> list[Key]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,15 @@ from informality.govern import disclosure
 from informality.govern.audit import Narrow, narrow
 from informality.govern.equations import COMPARISONS, GROUPINGS, MOST_WAYS, Counts, counts, keys_of
 from informality.govern.secondary import System, suppress
-from informality.govern.worlds import joined
+from informality.govern.worlds import Key, joined
 from informality.settings import Thresholds
-from informality.vocabulary import DIMENSIONS, HUB_KEYS, TOTAL
+from informality.vocabulary import COMPARED, DIMENSIONS, HUB_KEYS, TOTAL, UNKNOWN
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 # What it costs to hide a row: of the country, of a one-way table, of a two-way table; of the office's own figures, which stand in none.
 COSTS, UNSHOWN = (1000.0, 30.0, 1.0), 0.1
-USED = ("n", "n_event", "n_missing", "n_psu", "state")
+USED = ("n", "n_event", "n_missing", "n_psu", "state", "top1_share", "top2_share")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +68,14 @@ def protect(hub: DataFrame, thresholds: Thresholds, known: Mapping[str, Any] | N
 
 
 def confidential(hub: DataFrame, found: Counts, thresholds: Thresholds) -> Bools:
-    """Domains in which some universe, or those of it with a known value, are a few persons (D1) or of a few PSUs (D2)."""
+    """Domains in which some universe, or those of it with a known value, are a few persons (D1) or of a few PSUs (D2), and those of
+    which one or two persons make nearly all of a magnitude (D3): of it and of the other domains a reader could work it out.
+    """
     result = np.zeros(len(found.keys), dtype=bool)
     for measure in found.measures():
         result |= disclosure.few(measure, thresholds)
-    units = disclosure.few_units(hub, thresholds) & (found.domain >= 0)
-    result[found.domain[units]] = True
+    rows = disclosure.few_units(hub, thresholds) | disclosure.dominated(hub, thresholds)
+    result[found.domain[rows & (found.domain >= 0)]] = True
     return result
 
 
@@ -167,15 +169,22 @@ def _rows(hub: DataFrame, found: Counts, hidden: Bools) -> Bools:
     rows |= np.array([len(key) > MOST_WAYS for key in keys], dtype=bool)
     closed = {key for (_, key), is_hidden in zip(found.keys, hidden, strict=True) if is_hidden}
     for row in np.flatnonzero(hub["statistic"].astype("str").isin(COMPARISONS).to_numpy()):
-        rows[row] = rows[row] or any(side in closed for side in _sides(keys[row]))
+        rows[row] = rows[row] or any(side in closed for side in _sides(keys[row], closed))
     return rows
 
 
-def _sides(key: tuple[tuple[str, str], ...]) -> list[tuple[tuple[str, str], ...]]:
-    """Domains that a comparison compares: a level ``a-b`` stands for two levels, of which one may be the margin."""
+def _sides(key: Key, closed: Set[Key]) -> list[Key]:
+    """Domains that a comparison compares: a level ``a-b`` stands for two levels, of which one may be the margin, and that of a test for
+    all levels but the unknown, of which here those among ``closed``.
+    """
     sides = [key]
     for name, level in key:
         rest = tuple(pair for pair in key if pair[0] != name)
+        if level == COMPARED:
+            others = {other for other, _ in key}
+            sides += [
+                k for k in closed if set(rest) <= set(k) and {n for n, _ in k} == others and (name, UNKNOWN) not in k
+            ]
         for at in [i for i, sign in enumerate(level) if sign == "-"]:
             for side in (level[:at], level[at + 1 :]):
                 sides.append(rest if side == TOTAL else joined(rest, ((name, side),)))
@@ -191,7 +200,7 @@ def _mask(hub: DataFrame, rows: list[int]) -> Bools:
 def _digest(hub: DataFrame, thresholds: Thresholds) -> str:
     """Digest of the counts, of the rule and of the program that applies it."""
     total = hashlib.sha256(json.dumps(thresholds.model_dump(mode="json"), sort_keys=True).encode())
-    for file in ("audit", "disclosure", "equations", "nesting", "protection", "secondary", "worlds"):
+    for file in ("audit", "disclosure", "equations", "halves", "nesting", "protection", "secondary", "worlds"):
         total.update(Path(__file__).with_name(f"{file}.py").read_bytes())
     for name in (*HUB_KEYS, *USED):
         total.update("\x1f".join(hub[name].astype("str").fillna("")).encode())

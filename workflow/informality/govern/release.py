@@ -33,6 +33,8 @@ HIDDEN_VALUES = (
     "ci_high",
     "cv",
     "df",
+    "df1",
+    "p_value",
     "deff",
     "n_event",
     "n_psu_event",
@@ -42,6 +44,8 @@ HIDDEN_VALUES = (
 CONFIDENTIAL_VALUES = (*HIDDEN_VALUES, "n", "n_psu", "n_missing", "w_missing")
 # What the largest contributors have is for the rules of disclosure only.
 NEVER_SHOWN = ("top1_share", "top2_share")
+# What differences compare: an indicator has one of them.
+COMPARED = ("share", "mean", "ratio")
 ADDED = ("flag", "flag_reason", "ilo_flag", "bound_low", "bound_high", "review")
 PUBLISHED_COLUMNS = (*HUB_KEYS, *HUB_VALUES, *ADDED)
 
@@ -85,6 +89,7 @@ def _flags(hub: DataFrame, thresholds: Thresholds, protected: Protection) -> Dat
         (protected.rows, CONFIDENTIAL, DOMAIN),
         (protected.counted, CONFIDENTIAL, FEW_COUNTED),
         (disclosure.dominated(hub, thresholds), CONFIDENTIAL, FEW_CONTRIBUTORS),
+        (disclosure.near_the_end(hub, thresholds), CONFIDENTIAL, FEW_CONTRIBUTORS),
         (few & (hub["statistic"] == "total").to_numpy(), CONFIDENTIAL, FEW_COUNTED),
         ((found["flag"] == HIDDEN).to_numpy(), found["flag"].to_numpy(), found["flag_reason"].to_numpy()),
         (bounded, BOUNDED, FEW_COUNTED),
@@ -115,9 +120,9 @@ def _compares_hidden(published: DataFrame) -> Series:
     """Differences of which a side is not shown, or stands nowhere: with the other side they would give it back."""
     others = [key for key in HUB_KEYS if key != "statistic"]
     texts = published[[*others, "statistic", "flag"]].astype("str")
-    shares = texts[texts["statistic"] == "share"]
-    shown = set(shares.loc[shares["flag"].isin([NORMAL, UNRELIABLE]), others].itertuples(index=False, name=None))
-    levels = {name: set(shares[name]) for name in DIMENSIONS}
+    sides = texts[texts["statistic"].isin(COMPARED)]
+    shown = set(sides.loc[sides["flag"].isin([NORMAL, UNRELIABLE]), others].itertuples(index=False, name=None))
+    levels = {name: set(sides[name]) for name in DIMENSIONS}
     hidden = Series(False, index=published.index)
     for row, keys in texts.loc[texts["statistic"] == "difference", others].iterrows():
         hidden[row] = not all(tuple(side) in shown for side in _sides(keys, levels))

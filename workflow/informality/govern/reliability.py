@@ -60,7 +60,7 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
     n, share = behind(hub), is_share(hub)
     effective = effective_size(hub)
     width, p = _width(hub, effective), _numbers(hub, "estimate")
-    missing, df = _numbers(hub, "w_missing"), _numbers(hub, "df")
+    missing, df = _numbers(hub, "w_missing"), degrees_of_freedom(hub)
     error = hub["statistic"].astype("str").isin(["total", "mean", "ratio", "quantile"]).to_numpy(dtype=bool)
     too_wide = share & ((width >= t.width_wide) | ((width > t.width_narrow) & (width > t.width_relative * p)))
     rules: list[tuple[Any, str, Any]] = [
@@ -111,6 +111,12 @@ def behind(hub: DataFrame) -> Series:
     counted = hub["n_event"].astype("float64")
     is_count = (hub["statistic"].astype("str") == "total") & (counted > 0)
     return base.where(~is_count, counted)
+
+
+def degrees_of_freedom(hub: DataFrame) -> Floats:
+    """Those of the design: of a test, whose denominator has a multiple of them, for each of its numerator."""
+    df, df1 = _numbers(hub, "df"), _numbers(hub, "df1")
+    return np.where(np.isfinite(df1) & (df1 > 0), df / np.where(df1 > 0, df1, 1.0), df)
 
 
 def effective_size(hub: DataFrame) -> Floats:

@@ -22,6 +22,8 @@ def check_persons(persons: pd.DataFrame, survey: str) -> pd.DataFrame:
         "age_base": pa.Column(bool),
         "national_base": pa.Column(bool),
     }
+    if "household" in persons:
+        columns["household"] = pa.Column("int32", pa.Check.ge(0))
     columns |= {name: pa.Column(bool) for name in persons.columns if name.startswith("employed__")}
     for name in v.VARIABLES:
         columns[v.why(name)] = pa.Column("category", pa.Check.isin(v.REASONS))

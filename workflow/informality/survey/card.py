@@ -48,7 +48,16 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts) -> dict[str, Any]:
         # Pairs, not mappings: their order is that of the description, and JSON is written with sorted keys.
         "levels": {name: [list(pair) for pair in survey.variables[name].labels.items()] for name in own},
         "questions": [
-            [name, {"label": q.label, "asked_of": list(q.asked_of), "kind": q.kind}]
+            [
+                name,
+                {
+                    "label": q.label,
+                    "asked_of": list(q.asked_of),
+                    "kind": q.kind,
+                    "branches": list(q.branches),
+                    "others": [entry.model_dump() for entry in q.others],
+                },
+            ]
             for name, q in survey.social_security.items()
         ],
         "checks": {name: [list(by) for by in check.by] for name, check in family.checks.items()},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from informality.expressions import Condition, Rule, parse
 from informality.survey.description import Survey
-from informality.survey.family import Recode
+from informality.survey.question import Recode
 
 # Suffix under which the outcome of a national table is a column for the tables after it and for checks.
 OUTCOME = "_rule"
@@ -29,6 +29,7 @@ class Conditions:
     """The parsed description of one survey; ``flags`` are columns of the file, each a condition that is only a name."""
 
     keep: Condition | None
+    household: Condition | None
     design: Mapping[str, Condition]
     employed: Mapping[str, Condition]
     base: Condition | None
@@ -44,7 +45,7 @@ class Conditions:
         """Each condition once; flags, which are only names of columns, are left out."""
         yield from self.design.values()
         yield from self.employed.values()
-        yield from (c for c in (self.keep, self.base, self.national_universe) if c is not None)
+        yield from (c for c in (self.keep, self.household, self.base, self.national_universe) if c is not None)
         for recode in (*self.variables.values(), *self.questions.values()):
             if recode.number is not None:
                 yield recode.number
@@ -77,6 +78,9 @@ def conditions(survey: Survey) -> Conditions:
     tables = national.tables if national else {}
     return Conditions(
         keep=parse(survey.keep, f"{file}, {survey.place('keep')}") if survey.keep is not None else None,
+        household=(
+            parse(survey.household, f"{file}, {survey.place('household')}") if survey.household is not None else None
+        ),
         design={
             key: parse(text, f"{file}, {survey.place('design', key)}")
             for key, text in survey.design.model_dump().items()

@@ -15,7 +15,8 @@ from pathlib import Path
 from informality import vocabulary as v
 from informality.decisions import load, shown
 from informality.errors import UserError
-from informality.survey.family import Concept, Design, Family, Question, Recode
+from informality.survey.family import Concept, Design, Family
+from informality.survey.question import Question, Recode
 
 TO_BE_DECLARED = "TO_BE_DECLARED"
 # What another variable says nothing without: the age base, routing, and the revision of a classification.
@@ -30,6 +31,7 @@ class Survey:
     family: Family
     wave: str
     keep: str | None
+    household: str | None
     design: Design
     variables: Mapping[str, Recode]
     social_security: Mapping[str, Question]
@@ -60,11 +62,11 @@ class Survey:
         return f"workflow/surveys/{self.family.family}.yaml"
 
     def place(self, part: str, name: str = "") -> str:
-        """The key of ``keep``, or of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
+        """The key of ``keep``, ``household``, or of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
         key = f"{part}.{name}" if name else part
         for overlay in reversed(self.family.waves[self.wave].differs):
             entries = getattr(self.family.differences[overlay], part)
-            if entries is not None and (part in ("design", "keep") or name in entries):
+            if entries is not None and (part in ("design", "keep", "household") or name in entries):
                 return f"differences.{overlay}.{key}"
         return key
 
@@ -92,7 +94,7 @@ class Survey:
 
 def lay_over(family: Family, wave: str) -> Survey:
     """The survey of one wave: the family's description with the wave's differences, in the order in which they are named."""
-    design, keep, concepts = family.design, family.keep, dict(family.concepts)
+    design, keep, household, concepts = family.design, family.keep, family.household, dict(family.concepts)
     words = {key: getattr(family, key) for key in ("title", "producer", "terms", "citation")}
     variables: dict[str, Recode] = dict(family.variables)
     questions: dict[str, Question] = dict(family.social_security)
@@ -104,6 +106,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         overlay = family.differences[name]
         design = overlay.design or design
         keep = overlay.keep or keep
+        household = overlay.household or household
         words |= {key: word for key in words if (word := getattr(overlay, key)) is not None}
         concepts.update(overlay.concepts or {})
         absent.update(overlay.absent)
@@ -123,6 +126,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         family=family,
         wave=wave,
         keep=keep,
+        household=household,
         design=design,
         variables=variables,
         social_security=questions,

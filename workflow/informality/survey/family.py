@@ -3,82 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from informality import vocabulary as v
-from informality.decisions import SPLIT, Decision
+from informality.decisions import Decision
 from informality.errors import nearest
+from informality.survey.question import Question, Recode, Status
 
-UNANSWERED = tuple(r for r in v.REASONS if r not in ("answered", "not_applicable"))
-Status = Literal["employee", "employer", "own_account", "cooperative", "family_worker", "not_classifiable"]
 # Names that become parts of column names: a wave, a question, a national table, a check.
 WAVE = r"[a-z0-9]+"
 NAME = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
-
-
-class Recode(Decision):
-    """How one canonical variable is read from the file: a number, or a condition per level; and conditions per reason."""
-
-    number: str | None = None
-    levels: dict[str, str] = Field(default_factory=dict)
-    labels: dict[str, str] = Field(default_factory=dict)
-    reasons: dict[str, str] = Field(default_factory=dict)
-    note: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:
-        """Accept ``age: Q14AGE`` and ``sex: {male: Q13GENDER = 1, …}``, with reasons and ``{if:, label:}`` among the levels."""
-        if isinstance(value, str):
-            return {"number": value}
-        if not isinstance(value, Mapping):
-            raise ValueError("give a column, an expression, or a condition for each level")
-        parts: dict[str, Any] = {"levels": {}, "labels": {}, "reasons": {}}
-        for key, entry in value.items():
-            if not isinstance(key, str):
-                word = {
-                    True: ' (YAML reads a bare yes as True: write "yes")',
-                    False: ' (a bare no as False: write "no")',
-                }
-                meant = word[key] if isinstance(key, bool) else ""
-                raise ValueError(f"the level {key!r} is not a text: put quotes around it{meant}")
-            if key in ("note", "number"):
-                parts[key] = entry
-            elif key in UNANSWERED:
-                parts["reasons"][key] = _condition(key, entry)
-            elif isinstance(entry, Mapping):
-                unknown = set(entry) - {"if", "label"}
-                if unknown or "if" not in entry:
-                    split = f"; {SPLIT}" if None in entry.values() else ""
-                    raise ValueError(f"the level '{key}' takes 'if' and 'label'{split}")
-                parts["levels"][key] = _condition(key, entry["if"])
-                if "label" in entry:
-                    parts["labels"][key] = entry["label"]
-            else:
-                parts["levels"][key] = _condition(key, entry)
-        return parts
-
-
-def _condition(level: str, text: Any) -> str:
-    if text is None:
-        raise ValueError(f"'{level}' needs a condition; if it is a piece of one: {SPLIT}")
-    if not isinstance(text, str):
-        raise ValueError(f"'{level}' needs a condition, and a condition is a text: put quotes around it")
-    return text
-
-
-class Question(Decision):
-    """One question on social security, asked as it stands in the questionnaire (decisions 14 and 16)."""
-
-    label: str
-    kind: Literal["statutory", "occupational", "private"]
-    asked_of: list[Status] = Field(min_length=1)
-    answers: Recode
-    note: str = ""
 
 
 class Design(Decision):
@@ -183,6 +121,7 @@ class Overlay(Decision):
 
     absent: list[str] = Field(default_factory=list)
     keep: str | None = None
+    household: str | None = None
     design: Design | None = None
     variables: dict[str, Recode | None] = Field(default_factory=dict)
     social_security: dict[str, Question | None] = Field(default_factory=dict)
@@ -231,6 +170,8 @@ class Family(Decision):
     source: Source = Field(default_factory=Source)
     # Rows for which this condition does not hold are no persons of the survey (a form that was not filled in, say).
     keep: str | None = None
+    # What tells households apart: an identifier over the file's columns.
+    household: str | None = None
     design: Design
     waves: dict[str, Wave] = Field(min_length=1)
     differences: dict[str, Overlay] = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 The frame that harmonise returns is the contract of the stages after it:
 
 - ``weight``, ``stratum``, ``psu`` (codes; PSUs told apart between strata), ``age_base``, ``national_base`` (booleans);
+- ``household`` (a code, int32) where the description names what tells households apart;
 - ``employed__<concept>`` (boolean, at or above the age base) for each concept that the survey can yield;
 - every variable of the vocabulary, as value and ``<variable>_why`` (a value is NULL unless answered);
 - ``cover__<question>`` and ``cover__<question>_why`` for the questions on social security;
@@ -21,12 +22,11 @@ import pandas as pd
 from informality import vocabulary as v
 from informality.errors import UserError
 from informality.frames import WHY_DTYPE, levels
-from informality.sql import booleans, evaluate, first_match, numbers
+from informality.sql import Condition, booleans, evaluate, first_match, numbers
 from informality.survey.conditions import OUTCOME, Conditions, RecodeRules, conditions
+from informality.survey.derive import WHY, derive
 from informality.survey.description import Survey
 from informality.survey.family import Outcome
-
-WHY = {reason: code for code, reason in enumerate(v.REASONS)}
 
 
 def harmonise(
@@ -42,6 +42,8 @@ def harmonise(
     parsed = conditions(survey)
     source = _with_absent(source, parsed)
     columns: dict[str, object] = _design(source, parsed, survey)
+    if parsed.household is not None:
+        columns["household"] = _household(source, parsed.household, survey)
     found_numbers = _numbers(source, parsed, user_missing or {})
     in_age = np.nan_to_num(found_numbers["age"][0], nan=-1.0) >= survey.family.age_base
     columns["age_base"] = in_age
@@ -71,7 +73,7 @@ def harmonise(
             why = _why(applies, asked, code >= 0, reason)
             columns[name] = levels(np.where(why == WHY["answered"], code, -1), order)
         columns[v.why(name)] = pd.Categorical.from_codes(why, dtype=WHY_DTYPE)
-    _derive(columns, survey)
+    derive(columns, survey)
     columns.update(_questions(source, survey, parsed, has_job, status))
     columns.update(_national_and_checks(source, survey, parsed, columns))
     return pd.DataFrame(columns)
@@ -124,6 +126,18 @@ def _design(source: pd.DataFrame, parsed: Conditions, survey: Survey) -> dict[st
     stratum_code = pd.factorize(stratum, sort=True)[0].astype(np.int32)
     nested = stratum_code.astype(np.int64) * (psu.nunique() + 1) + pd.factorize(psu, sort=True)[0]
     return {"weight": weight, "stratum": stratum_code, "psu": pd.factorize(nested, sort=True)[0].astype(np.int32)}
+
+
+def _household(source: pd.DataFrame, identifier: Condition, survey: Survey) -> np.ndarray:
+    """Households as codes in the order of their identifiers, which are not kept."""
+    values = pd.Series(_filled(evaluate(source, {"household": identifier})["household"]))
+    if (bad := int(values.isna().sum())) > 0:
+        raise UserError(
+            f"{survey.id}: 'household' is missing for {bad} of {len(values)} persons",
+            where=f"{survey.file}, {survey.place('household')}",
+            todo="name a column that every person has, or leave the key out",
+        )
+    return pd.factorize(values, sort=True)[0].astype(np.int32)
 
 
 def _filled(values: np.ma.MaskedArray) -> np.ndarray:
@@ -205,47 +219,6 @@ def _why(applies: np.ndarray, asked: np.ndarray, answered: np.ndarray, reason: n
     why = np.where(answered, WHY["answered"], reason)
     why = np.where(asked, why, WHY["not_asked"])
     return np.where(applies, why, WHY["not_applicable"]).astype(np.int8)
-
-
-def _derive(columns: dict[str, object], survey: Survey) -> None:
-    """Age groups; sections from divisions and broad groups from sections where the description gives no recode of its own."""
-    age = np.asarray(columns["age"], dtype=float)
-    code = np.digitize(np.nan_to_num(age, nan=-1.0), [15, 25, 35, 45, 55, 65]) - 1
-    columns["age_group"] = levels(code, v.VARIABLES["age_group"].levels or ())
-    why_age = _why_codes(columns, "age")
-    why_age[(why_age == WHY["answered"]) & (code < 0)] = WHY["not_applicable"]
-    columns["age_group_why"] = pd.Categorical.from_codes(why_age, dtype=WHY_DTYPE)
-
-    for target, origin in v.DERIVABLE.items():
-        if target in survey.variables:
-            continue
-        derived = _derived_codes(target, columns[origin])
-        why = _why_codes(columns, origin)
-        why[(why == WHY["answered"]) & (derived < 0)] = WHY["not_stated"]
-        if target == "industry":
-            # Sections are those of ISIC Rev.4; the divisions of Rev.3 carry other meanings.
-            other = np.asarray(pd.Categorical(columns["isic_revision"]) != "rev4") & (why == WHY["answered"])
-            derived[other], why[other] = -1, WHY["not_asked"]
-        columns[target] = levels(derived, v.VARIABLES[target].levels or ())
-        columns[v.why(target)] = pd.Categorical.from_codes(why, dtype=WHY_DTYPE)
-
-
-def _why_codes(columns: Mapping[str, object], name: str) -> np.ndarray:
-    return np.asarray(pd.Categorical(columns[v.why(name)]).codes).copy()
-
-
-def _derived_codes(target: str, origin: object) -> np.ndarray:
-    if target == "industry":
-        division = np.nan_to_num(np.asarray(origin, dtype=float), nan=-1.0)
-        code = np.full(len(division), -1, dtype=np.int16)
-        for i, (first, last) in enumerate(v.SECTION_DIVISIONS.values()):
-            code[(division >= first) & (division <= last)] = i
-        return code
-    if target == "industry3":
-        section = np.asarray(pd.Categorical(origin).codes)
-        return np.where(section < 0, -1, np.digitize(section, [1, 6])).astype(np.int16)
-    major = np.floor(np.nan_to_num(np.asarray(origin, dtype=float), nan=-10.0) / 10)
-    return np.where((major >= 1) & (major <= 9), major - 1, np.where(major == 0, 9, -1)).astype(np.int16)
 
 
 def _questions(

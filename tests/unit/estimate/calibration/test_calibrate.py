@@ -16,7 +16,7 @@ from informality.estimate.design import Design
 from informality.estimate.domains import evaluate
 from informality.estimate.replicates.made import jkn
 from informality.estimate.replicates.variance import variance_of
-from informality.estimate.requests import Request
+from informality.estimate.requests import Between, Request
 
 check = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEX, AREA = ("female", "male"), ("rural", "urban")
@@ -240,7 +240,6 @@ def test_messages() -> None:
         ("1 between them", lambda: linear(frame, design, {"sex": sex}, bounds=(1.1, 2))),
         ("'flag' is missing in", lambda: linear(frame, design, {}, numbers={"flag": 100.0})),
         ("factors between 0.99 and 1.01", lambda: linear(frame, design, {"sex": sex}, bounds=(0.99, 1.01))),
-        ("do not estimate a quantile", lambda: estimate_calibrated(frame, rake(frame, design, {"sex": sex}), [Request("quantile", "hours", p=0.5)])),
     ]  # fmt: skip
     for message, call in bad:
         with pytest.raises(UserError, match=message):
@@ -263,3 +262,52 @@ def test_margins_that_contradict_each_other_in_the_file_are_named() -> None:
         UserError, match=r"margin '(sex|area)' cannot be met by linear calibration with factors between 0 and 50"
     ):
         linear(frame, design, declared, bounds=(0, 50))
+
+
+def linearised_difference(
+    frame: pd.DataFrame, found: CalibratedDesign, y: str, plus: pd.Series, minus: pd.Series
+) -> np.ndarray:
+    """z of a difference of means, written out for every row."""
+    z = np.zeros(len(frame))
+    for side, sign in ((plus, 1.0), (minus, -1.0)):
+        known = (side & frame[y].notna()).to_numpy()
+        weight = found.design.weight[known]
+        values = frame[y].to_numpy(dtype=float)[known]
+        z[known] += sign * (values - np.average(values, weights=weight)) / weight.sum()
+    return z
+
+
+def test_the_error_of_a_difference_is_that_of_its_linearised_value() -> None:
+    frame = survey(31, rows=700)
+    declared = {"sex": bent(frame, 1, "sex"), "area": bent(frame, 2, "area")}
+    found = rake(frame, Design.from_frame(frame), declared)
+    everybody = frame["one"]
+    women, men, town = frame["sex"] == "female", frame["sex"] == "male", frame["area"] == "urban"
+    cases = [
+        (Request("difference", "flag", by=("sex",), of="share", between=Between("sex", "female", "male")), "flag", women, men),
+        (Request("difference", "hours", by=("sex",), of="mean", between=Between("sex", "female", "_T"), measure="hours"), "hours", women, everybody),
+        (Request("difference", "hours", by=("area", "sex"), of="mean", between=Between("sex", "female", "male"), measure="hours"), "hours", women & town, men & town),
+    ]  # fmt: skip
+    for request, y, plus, minus in cases:
+        table = estimate_calibrated(frame, found, [request])
+        row = table[table["area"] == "urban"].iloc[0] if "area" in request.by else table.iloc[0]
+        expected = found.standard_error(linearised_difference(frame, found, y, plus, minus))
+        assert row["se"] == pytest.approx(expected, rel=1e-10)
+        sides = [np.average(frame.loc[s & frame[y].notna(), y].astype(float), weights=found.design.weight[s & frame[y].notna()]) for s in (plus, minus)]  # fmt: skip
+        assert row["estimate"] == pytest.approx(sides[0] - sides[1], rel=1e-9)
+        assert row["ci_low"] < row["estimate"] < row["ci_high"]
+
+
+def test_the_interval_of_a_quantile_inverts_that_of_the_share_below() -> None:
+    frame = survey(32, rows=900)
+    found = rake(frame, Design.from_frame(frame), {"sex": bent(frame, 1, "sex")})
+    (median,) = estimate_calibrated(frame, found, [Request("quantile", "hours", p=0.5, measure="hours")]).to_dict(
+        "records"
+    )
+    below = frame.assign(below=frame["hours"] <= median["estimate"])
+    (share,) = estimate_calibrated(below, found, [Request("share", "below", interval="t")]).to_dict("records")
+    ordered = frame.assign(w=found.design.weight).query("w > 0").sort_values("hours")
+    reached = ordered["w"].cumsum() / ordered["w"].sum()
+    for limit in ("ci_low", "ci_high"):
+        assert median[limit] == ordered.loc[reached >= share[limit], "hours"].iloc[0]
+    assert median["ci_method"] == "woodruff"

@@ -21,7 +21,7 @@ from informality.estimate.replicates.variance import (
     evaluate_replicates,
     variance_of,
 )
-from informality.estimate.requests import Request
+from informality.estimate.requests import Between, Request
 
 check = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REQUESTS = [
@@ -347,9 +347,89 @@ def test_messages_of_frames() -> None:
         ReplicateDesign.from_frame(frame.assign(text="a"), ["base", "text"], kind="brr")
     with pytest.raises(UserError, match="the replicate design 200"):
         estimate_replicates(frame.head(5), design, REQUESTS)
-    with pytest.raises(UserError, match="do not estimate a quantile"):
-        estimate_replicates(frame, design, [Request("quantile", "amount", p=0.5, measure="number")])
     with pytest.raises(UserError, match="two replicates or more"):
         rao_wu(Design.from_frame(frame), 1, seed=1)
     with pytest.raises(UserError, match="nothing to replicate"):
         jkn(Design.from_frame(frame.assign(psu=0), lonely="certainty"))
+
+
+COMPARED = [
+    Request("difference", "flag", by=("sex",), of="share", between=Between("sex", "female", "male")),
+    Request("difference", "amount", by=("area", "sex"), of="mean", between=Between("sex", "female", "_T"), measure="number"),
+    Request("difference", "amount", x="base", by=("area",), of="ratio", between=Between("area", "rural", "urban"), measure="number"),
+    Request("difference", "flag", by=("sex",), of="total", where="inside", between=Between("sex", "female", "male"), keys={"category": "t"}),
+]  # fmt: skip
+
+
+def test_a_difference_is_that_of_the_statistic_in_every_replicate() -> None:
+    frame = survey(21, rows=600)
+    design = jkn(Design.from_frame(frame))
+    answers = by_request(list(evaluate_replicates(frame, design, COMPARED)))
+
+    def share(persons: pd.DataFrame, weights: np.ndarray) -> float:
+        known = persons["flag"].notna()
+        sides = [(known & (persons["sex"] == sex)).to_numpy() for sex in ("female", "male")]
+        plus, minus = (float(np.average(persons["flag"].to_numpy()[s], weights=weights[s])) for s in sides)
+        return plus - minus
+
+    def mean(persons: pd.DataFrame, weights: np.ndarray) -> float:
+        town = (persons["amount"].notna() & (persons["area"] == "urban")).to_numpy()
+        amount = persons["amount"].to_numpy()
+        women = town & (persons["sex"] == "female").to_numpy()
+        return float(
+            np.average(amount[women], weights=weights[women]) - np.average(amount[town], weights=weights[town])
+        )
+
+    for function, answer, level in ((share, answers[0], None), (mean, answers[1], "urban")):
+        expected = variance_of(function, frame, design)
+        row = 0
+        if level is not None:
+            place = [d.name for d in answer.dimensions].index("area")
+            row = answer.level[:, place].tolist().index(answer.dimensions[place].levels.index(level))
+        assert answer.estimate[row] == pytest.approx(expected.estimate[0], rel=1e-12)
+        assert answer.se[row] == pytest.approx(expected.se[0], rel=1e-10)
+
+
+def test_differences_and_quantiles_in_the_hub_are_those_of_linearisation_but_for_the_errors() -> None:
+    frame = survey(22, rows=800, psus=6)
+    design = Design.from_frame(frame)
+    requests = [*COMPARED, *(Request("quantile", "amount", p=p, by=("sex",), measure="number") for p in (0.25, 0.5))]
+    ours, _ = estimate_replicates(frame, jkn(design), requests)
+    taylor = estimate(frame, design, requests)
+    same = [c for c in ours if c not in ("se", "ci_low", "ci_high", "ci_method", "cv", "df", "deff", "state")]
+    pd.testing.assert_frame_equal(ours[same], taylor[same])
+    assert set(ours["sex"]) == {"female-male", "female-_T", "_T", "female", "male", "_U"}
+    total = ours["category"] == "t"
+    assert ours.loc[total, "se"].to_numpy() == pytest.approx(taylor.loc[total, "se"].to_numpy(), rel=1e-9)
+    both = ours["state"].eq("estimated") & taylor["state"].eq("estimated") & (ours["statistic"] == "difference")
+    assert both.sum() >= 5
+    ratio = (ours.loc[both, "se"] / taylor.loc[both, "se"]).to_numpy()
+    assert ((ratio > 0.9) & (ratio < 1.3)).all()
+    drawn = ours[(ours["statistic"] == "quantile") & (ours["state"] == "estimated")]
+    assert (drawn["ci_method"] == "woodruff").all()
+    assert ((drawn["ci_low"] <= drawn["estimate"]) & (drawn["estimate"] <= drawn["ci_high"])).all()
+
+
+def test_the_interval_of_a_quantile_inverts_that_of_the_share_below() -> None:
+    """Woodruff, by hand, with the replicate standard error."""
+    frame = survey(23, rows=900, psus=6)
+    design = jkn(Design.from_frame(frame))
+    median, _ = estimate_replicates(frame, design, [Request("quantile", "amount", p=0.5, measure="number")])
+    below = (frame["amount"] <= median.loc[0, "estimate"]).astype(float).where(frame["amount"].notna())
+    share, _ = estimate_replicates(frame.assign(below=below), design, [Request("share", "below", interval="t")])
+    known = frame[frame["amount"].notna() & (frame["weight"] > 0)].sort_values("amount")
+    reached = known["weight"].cumsum() / known["weight"].sum()
+    for limit in ("ci_low", "ci_high"):
+        assert median.loc[0, limit] == known.loc[reached >= share.loc[0, limit], "amount"].iloc[0]
+    assert median.loc[0, "df"] == share.loc[0, "df"]
+
+
+def test_a_share_of_none_or_all_has_the_exact_interval() -> None:
+    frame = survey(24).assign(nothing=0.0)
+    (row,) = estimate_replicates(frame, jkn(Design.from_frame(frame)), [Request("share", "nothing")])[0].to_dict(
+        "records"
+    )
+    (taylor,) = estimate(frame, Design.from_frame(frame), [Request("share", "nothing")]).to_dict("records")
+    assert (row["estimate"], row["se"], row["ci_low"], row["ci_method"]) == (0, 0, 0, "beta")
+    # The degrees of freedom of replicates count a lonely PSU, those of linearisation do not.
+    assert row["ci_high"] == pytest.approx(taylor["ci_high"], rel=0.05)

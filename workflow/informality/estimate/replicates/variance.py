@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,14 +20,14 @@ from informality.estimate import answers, columns, results
 from informality.estimate.codes import Bools, Floats, Ints
 from informality.estimate.columns import Amount, Dimension, Flag
 from informality.estimate.design import Design
+from informality.estimate.differences import Comparison
 from informality.estimate.entries import Entries, from_rows
+from informality.estimate.quantiles import Quantiles, Sorted
 from informality.estimate.replicates.design import ReplicateDesign
 from informality.estimate.replicates.factors import Matrix, column_blocks, rank
-from informality.estimate.requests import BREAKDOWN, Request
+from informality.estimate.requests import BREAKDOWN, Between, Request
 from informality.estimate.sums import Rows, Sums
 from informality.estimate.variance import Layout
-
-STATISTICS = ("share", "total", "mean", "ratio")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,9 @@ class Replicated:
     """The answer to one request: one value a domain that holds a row of the universe.
 
     ``dimensions`` and ``level`` (domains × dimensions) say which domain; ``theta`` (domains × R) holds the statistic in each
-    replicate, ``discarded`` how many of them are undefined. ``se`` is what the formula gives, also where ``df`` is 0; ``srs``:
-    the variance of a simple random sample (`results.srs_variance`).
+    replicate (of a quantile: the share below it), ``discarded`` how many of them are undefined. ``se`` is what the formula gives,
+    also where ``df`` is 0; ``srs``: the variance of a simple random sample (`results.srs_variance`); ``used``: rows with a known
+    value and a weight; ``low`` and ``high``: the limits of a quantile.
     """
 
     request: int
@@ -48,6 +49,9 @@ class Replicated:
     srs: Floats
     discarded: Ints
     theta: Floats
+    used: Floats
+    low: Floats | None = None
+    high: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +76,14 @@ def estimate_replicates(
 
     ``df`` is that of the domain's replicate weights (rows with a known value for shares, all rows else), or of the whole
     design where the request says so; `not_estimable` where it is 0 or no replicate is left. ``n_psu`` counts the units of
-    the replicates where the design has no PSUs. UserError: as `hub.estimate`, and for quantiles and differences.
+    the replicates where the design has no PSUs. Of a quantile the interval is Woodruff's with the replicate standard error of the
+    share below (R survey's default; the jackknife of the quantile itself is not consistent). UserError: as `hub.estimate`.
     """
     found = list(evaluate_replicates(frame, design, requests))
-    rows = [answers.Answer(a.request, a.dimensions, a.level, a.se, a.df, a.srs, a.discarded) for a in found]
+    rows = [
+        answers.Answer(a.request, a.dimensions, a.level, a.se, a.df, a.srs, a.used, a.discarded, a.low, a.high)
+        for a in found
+    ]
     counting = _one_stratum(design, design.unit if design.psu is None else design.psu)
     return answers.hub_rows(frame, counting, requests, rows, design.df)
 
@@ -123,16 +131,9 @@ def evaluate_replicates(
 ) -> Iterator[Replicated]:
     """Answer every request; ``request`` of an answer is its position in ``requests``, the order is that of the work.
 
-    UserError: frame and design of different lengths, a column that is absent or of the wrong kind, a quantile or difference.
+    UserError: frame and design of different lengths, a column that is absent or of the wrong kind.
     """
     _same_length(frame, design)
-    for request in requests:
-        if request.statistic not in STATISTICS:
-            raise UserError(
-                f"replicates do not estimate a {request.statistic}",
-                where=f"request for {request.y}",
-                todo="use variance_of with a function of the frame and the weights",
-            )
     asked: dict[tuple[str | None, tuple[str, ...]], list[int]] = defaultdict(list)
     for position, request in enumerate(requests):
         # One order for all that break down alike.
@@ -144,7 +145,7 @@ def evaluate_replicates(
     for (where, by), positions in asked.items():
         rows = None if where is None else np.flatnonzero(columns.members(frame, where))
         used = tuple(dimensions[d] for d in by)
-        reader = _Reader(design, units, rows, used)
+        reader = _Reader(design, units, rows, used, ranks)
         measured = {}
         for position in positions:
             request = requests[position]
@@ -154,8 +155,8 @@ def evaluate_replicates(
         found = reader.read(list(measured.values()))
         for position in positions:
             request = requests[position]
-            sums = found[list(measured).index((request.y, request.x))]
-            yield _answer(position, request.statistic, sums, reader, ranks)
+            place = list(measured).index((request.y, request.x))
+            yield reader.answer(position, request, measured[request.y, request.x], found[place])
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,9 +173,14 @@ class _Reader:
     """The rows of a universe by unit of the replicates and domain of one breakdown."""
 
     def __init__(
-        self, design: ReplicateDesign, units: Design, rows: Ints | None, dimensions: tuple[Dimension, ...]
+        self,
+        design: ReplicateDesign,
+        units: Design,
+        rows: Ints | None,
+        dimensions: tuple[Dimension, ...],
+        ranks: dict[bytes, int],
     ) -> None:
-        self.design, self.dimensions = design, dimensions
+        self.design, self.units, self.dimensions, self.ranks = design, units, dimensions, ranks
 
         def chosen(values: Floats) -> Floats:
             return values if rows is None else values[rows]
@@ -193,6 +199,87 @@ class _Reader:
         totals = replicate_totals(self.design.factor, self.entries, values)
         return [_Replicates(whole[i], base[i], totals[2 * i], totals[2 * i + 1]) for i in range(len(measured))]
 
+    def answer(self, position: int, request: Request, column: Flag | Amount, sums: _Replicates) -> Replicated:
+        """One request, of whose column the sums are given."""
+        if request.between is not None:
+            return self._difference(position, request.base, request.between, sums)
+        if request.p is not None:
+            return self._quantile(position, request.p, column, sums, request.df_rule == "design")
+        return self._answer(position, request.statistic, sums)
+
+    def _answer(self, position: int, statistic: str, sums: _Replicates) -> Replicated:
+        counted = results.counts(sums.whole, self.layout)
+        estimate, _ = results.point(statistic, sums.whole, self.layout)
+        theta = _statistic(statistic, sums.wy, sums.wx, counted.n)
+        variance, discarded = self.design.variance(theta, estimate)
+        parts = sums.base.parts
+        used = parts.w > 0 if statistic == "share" else parts.weighted
+        srs = results.nothing(estimate)
+        if statistic != "ratio":
+            srs = results.srs_variance(counted, total=statistic == "total")
+        return Replicated(
+            request=position,
+            dimensions=self.dimensions,
+            level=self.entries.level,
+            estimate=estimate,
+            se=results.standard_error(estimate, variance),
+            df=_degrees_of_freedom(self.design, self.entries, used, self.ranks),
+            srs=srs,
+            discarded=discarded,
+            theta=theta,
+            used=counted.used,
+        )
+
+    def _quantile(
+        self, position: int, p: float, column: Flag | Amount, sums: _Replicates, of_design: bool
+    ) -> Replicated:
+        below: list[Replicated] = []
+        counted = results.counts(sums.whole, self.layout)
+        used = sums.base.parts.w > 0
+        df = _degrees_of_freedom(self.design, self.entries, used, self.ranks)
+
+        def share(flag: Flag) -> results.Result:
+            found = self._answer(position, "share", self.read([flag])[0])
+            below.append(found)
+            return results.Result(estimate=found.estimate, se=found.se, df=df, srs=found.srs, counts=counted)
+
+        wanted = np.full_like(df, self.design.df) if of_design else df
+        quantiles = Quantiles(Sorted(column.amount(), self.weighted.weight), self.entries, self.layout)
+        found = quantiles.result(p, counted, wanted, share)
+        return replace(below[0], estimate=found.estimate, se=found.se, srs=found.srs, low=found.low, high=found.high)
+
+    def _difference(self, position: int, statistic: str, between: Between, sums: _Replicates) -> Replicated:
+        comparison = Comparison(self.units, self.entries, self.dimensions, between)
+        whole, base = comparison.sides(sums.whole), comparison.sides(sums.base)
+        values = [part for side in base for part in (side.parts.wy, side.parts.wx)]
+        plus_wy, plus_wx, minus_wy, minus_wx = replicate_totals(self.design.factor, comparison.cells, values)
+        n_plus, n_minus = (side.totals.n for side in whole)
+        theta = _statistic(statistic, plus_wy, plus_wx, n_plus) - _statistic(statistic, minus_wy, minus_wx, n_minus)
+        (plus, _), (minus, _) = (results.point(statistic, side, comparison.layout) for side in whole)
+        variance, discarded = self.design.variance(theta, plus - minus)
+        df = _degrees_of_freedom(self.design, comparison.cells, comparison.used(statistic, base), self.ranks)
+        here = comparison.answered
+        estimate = (plus - minus)[here]
+        return Replicated(
+            request=position,
+            dimensions=comparison.answered_dimensions,
+            level=comparison.answered_levels,
+            estimate=estimate,
+            se=results.standard_error(estimate, variance[here]),
+            df=df[here],
+            srs=results.nothing(estimate),
+            discarded=discarded[here],
+            theta=theta[here],
+            used=np.fmin(whole[0].totals.used, whole[1].totals.used)[here],
+        )
+
+
+def _statistic(statistic: str, wy: Floats, wx: Floats, n: Floats) -> Floats:
+    """A statistic in each domain and replicate from its sums; NaN where it is undefined. ``n``: rows with a known value."""
+    if statistic == "total":
+        return np.where((n > 0)[:, None], wy, np.nan)
+    return np.divide(wy, wx, out=np.full(wy.shape, np.nan), where=wx != 0)
+
 
 def replicate_totals(factor: Matrix, entries: Entries, values: Sequence[Floats]) -> list[Floats]:
     """For each array of ``values`` by entry, its sums by domain in every replicate: arrays of domains × R."""
@@ -207,33 +294,6 @@ def replicate_totals(factor: Matrix, entries: Entries, values: Sequence[Floats])
     for part in column_blocks(factor):
         out[:, part] = sums @ np.ascontiguousarray(factor[:, part], dtype=np.float64)
     return [out[k * size : (k + 1) * size] for k in range(kinds)]
-
-
-def _answer(position: int, statistic: str, sums: _Replicates, reader: _Reader, ranks: dict[bytes, int]) -> Replicated:
-    layout, design = reader.layout, reader.design
-    counted = results.counts(sums.whole, layout)
-    estimate, _ = results.point(statistic, sums.whole, layout)
-    if statistic == "total":
-        theta = np.where((counted.n > 0)[:, None], sums.wy, np.nan)
-    else:
-        theta = np.divide(sums.wy, sums.wx, out=np.full(sums.wy.shape, np.nan), where=sums.wx != 0)
-    variance, discarded = design.variance(theta, estimate)
-    parts = sums.base.parts
-    used = parts.w > 0 if statistic == "share" else parts.weighted
-    srs = results.nothing(estimate)
-    if statistic != "ratio":
-        srs = results.srs_variance(counted, total=statistic == "total")
-    return Replicated(
-        request=position,
-        dimensions=reader.dimensions,
-        level=reader.entries.level,
-        estimate=estimate,
-        se=results.standard_error(estimate, variance),
-        df=_degrees_of_freedom(design, reader.entries, used, ranks),
-        srs=srs,
-        discarded=discarded,
-        theta=theta,
-    )
 
 
 def _degrees_of_freedom(design: ReplicateDesign, entries: Entries, used: Bools, ranks: dict[bytes, int]) -> Ints:
