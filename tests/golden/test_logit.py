@@ -16,7 +16,8 @@ from informality.estimate.design import Design
 from informality.estimate.models import logit
 from informality.estimate.models.logit import Fit
 from informality.estimate.models.marginal_effects import average_marginal_effects
-from informality.estimate.models.terms import CONSTANT, parse_terms
+from informality.estimate.models.terms import parse_terms
+from informality.vocabulary import CONSTANT
 
 GOLDEN = Path(__file__).parents[2].parent / "shared" / "golden"
 pytestmark = [

@@ -15,6 +15,9 @@ from informality.estimate.models.declared import load_models
 from informality.estimate.models.run import Results, run_models
 from informality.estimate.models.terms import parse_terms
 from informality.estimate.survey import Subject
+from informality.govern.models import release_models
+from informality.govern.protection import protect
+from informality.settings import Thresholds
 
 pytestmark = pytest.mark.real
 
@@ -75,6 +78,26 @@ def test_what_these_surveys_do_not_ask(ran: tuple[str, pd.DataFrame, Results]) -
     for model in ("earnings_women_men", "earnings_formal_informal"):
         row = value(found, model=model)
         assert (row["state"], row["reason"]) == ("not_computable", f"not_asked: {missing}")
+
+
+def test_published_models_are_mostly_shown(real, ran: tuple[str, pd.DataFrame, Results]) -> None:  # type: ignore[no-untyped-def]
+    survey, _, found = ran
+    hub, limits = real.hub(survey), Thresholds()
+    published = release_models(found.models, found.cells, hub, protect(hub, limits), limits)
+    results = published[published["part"] != "fit"]
+    shown = results["flag"].isin(["", "u"]).groupby(results["model"]).mean()
+    assert set(shown.index) == {"informal_employees", "informal_independent_workers", "informal_women_men"}
+    assert shown["informal_employees"] > 0.9
+    assert shown["informal_women_men"] > 0.9
+    assert shown["informal_independent_workers"] > 0.6
+    assert results.loc[results["statistic"] == "f", "flag"].eq("").all()
+    # No count that a level or a model really has, unless it is a multiple of 20 itself.
+    exact = found.cells.groupby(["model", "term", "level"])["n"].sum()
+    told = published.dropna(subset="n_level").drop_duplicates(["model", "term", "level"])
+    told = told.set_index(["model", "term", "level"])["n_level"]
+    assert len(told) > 60
+    assert ((told - exact.reindex(told.index)).abs() < 20).all()
+    assert (told % 20 == 0).all()
 
 
 @pytest.mark.parametrize("survey", SURVEYS)

@@ -10,6 +10,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("whole_run")]
@@ -56,7 +58,27 @@ def test_the_plain_command_makes_the_demo_and_says_where(demo):
         for suffix in ("png", "svg", "csv"):
             assert len(list(out.glob(f"{figure}-*.{suffix}"))) == 1, f"{figure}.{suffix}"
     assert (out / "tables.xlsx").is_file()
+    assert {"T61", "T62", "T64", "T65", "T66"} <= set(openpyxl.load_workbook(out / "tables.xlsx").sheetnames)
     assert f"figures/{DEMO}/en/index.html" in run.stdout + run.stderr
+
+
+def test_published_models_hold_no_value_of_a_confidential_level(demo):
+    folder, _ = demo
+    processed = folder / "processed" / DEMO
+    published = pd.read_parquet(processed / "published_models.parquet")
+    cells = pd.read_parquet(processed / "model_cells.parquet")
+    assert len(published) == len(pd.read_parquet(processed / "models.parquet"))
+    sides = cells.groupby(["model", "term", "level"])
+    few = (sides["n"].min() < 10) | (sides["n_psu"].min() < 3)
+    confidential = pd.MultiIndex.from_tuples(few.index[few & (sides["n"].sum() > 0)])
+    assert len(confidential) > 5
+    values = ["estimate", "se", "ci_low", "ci_high", "p", "n_level", "n"]
+    levels = published.set_index(["model", "term", "level"])
+    assert levels.loc[levels.index.isin(confidential), values].isna().all(axis=None)
+    assert published.loc[published["flag"].isin(["x", ":c", ":"]), values[:5]].isna().all(axis=None)
+    assert published.loc[published["flag"].isin(["", "u"]) & (published["part"] != "fit"), "estimate"].notna().all()
+    counts = published[["n", "n_level", "n_reference"]].stack()
+    assert (counts % 20 == 0).all()
 
 
 def test_everything_made_from_the_demo_says_so(demo):
@@ -93,7 +115,14 @@ def test_two_runs_write_the_same_bytes(demo, tmp_path):
     assert snakemake(again).returncode == 0
     for part in ("figures", f"processed/{DEMO}/checks"):
         assert digests(again / part) == digests(demo[0] / part)
-    for name in ("source.sav", "persons.parquet", "classified.parquet", "estimates.parquet", "published.parquet"):
+    for name in (
+        "source.sav",
+        "persons.parquet",
+        "classified.parquet",
+        "estimates.parquet",
+        "published.parquet",
+        "published_models.parquet",
+    ):
         ours, theirs = (place / "processed" / DEMO / name for place in (again, demo[0]))
         assert ours.read_bytes() == theirs.read_bytes(), name
 

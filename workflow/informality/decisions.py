@@ -232,7 +232,11 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         found = problem["ctx"]
         key = ".".join([*path, str(found["discriminator"]).strip("'")])
         words = [word.strip("' ") for word in str(found.get("expected_tags", "")).split(",")]
-        return f"{key}: '{found['tag']}'; {nearest(found['tag'], words)}" if "tag" in found else f"{key}: this key is required"
+        return (
+            f"{key}: '{found['tag']}'; {nearest(found['tag'], words)}"
+            if "tag" in found
+            else f"{key}: this key is required"
+        )
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{at}: keys with values are expected here, not {_kind(got)}"
     hint = ""

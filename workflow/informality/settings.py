@@ -41,6 +41,8 @@ class Thresholds(Decision):
     sensitive_indicators: list[str] = Field(default_factory=list)
     sensitive_dimensions: list[str] = Field(["disability"])
     below_province: list[str] = Field(default_factory=list)
+    model_least_df: int = Field(10, ge=1)
+    model_round: int = Field(20, ge=2)
     # Reliability.
     hide_below: int = Field(30, ge=1)
     flag_below: int = Field(50, ge=1)
@@ -72,6 +74,10 @@ class Thresholds(Decision):
         ):
             if getattr(self, most) < getattr(self, least):
                 raise ValueError(f"{most} must not be smaller than {least}")
+        if self.model_round <= self.range:
+            raise ValueError(
+                "model_round must be greater than range, or rounded counts beside exact ones tell too much"
+            )
         return self
 
 

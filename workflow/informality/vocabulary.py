@@ -210,6 +210,21 @@ ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
 CURRENCY = "currency"
 MEASURES = ("share", "persons", "hours", CURRENCY, "number")
 
+# Results of models. One row for each; `part`: fit, coefficient, ame, wald, decomposition. `_T` where there is no term, or no level.
+MODEL_KEYS = ("survey", "wave", "model", "variant", "concept", "part", "term", "level", "statistic")
+# `df1`: of the numerator of an F statistic. `se_method`: linearised, linearised_fixed_covariates, jackknife, bootstrap.
+# `reason`: why there is no estimate, a key and what it is about after a colon. `reference`: the level compared with.
+MODEL_VALUES = (
+    "estimate", "se", "ci_low", "ci_high", "p", "df1", "df", "n", "n_psu", "se_method", "state", "reason", "reference",
+)  # fmt: skip
+MODEL_TEXT_VALUES = ("se_method", "state", "reason", "reference")
+MODEL_STATES = ("estimated", "not_estimated", "not_computable")
+# Counts behind the levels of the terms; `side`: yes or no of the outcome, or the level of the group.
+CELL_KEYS = ("survey", "wave", "model", "variant", "concept", "term", "level", "side")
+CELL_VALUES = ("n", "n_psu")
+# The term of a model without a variable.
+CONSTANT = "(constant)"
+
 
 def why(name: str) -> str:
     """Name of the column that says why ``name`` is or is not there."""

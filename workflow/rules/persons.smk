@@ -88,7 +88,7 @@ rule cover:
         runtime=20,
     params:
         code=code("cover"),
-        decisions=decisions("coverage.yaml", "laws/{country}_*.yaml"),
+        decisions=decisions("coverage.yaml", "laws/{country}_*.yaml", "administration/{country}.yaml"),
         settings=settings("counterfactual_laws"),
     shell:
         JOB + TO_LOG

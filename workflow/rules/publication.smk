@@ -14,7 +14,7 @@ rule publish:
         runtime=20,
     params:
         code=code("publish"),
-        decisions=decisions("report/**/*"),
+        decisions=decisions("report/**/*", "models.yaml"),
         settings=settings("thresholds"),
     shell:
         JOB + TO_LOG

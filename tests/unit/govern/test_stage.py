@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from support import WORKFLOW
 from unit.govern.small_hub import crossed, of_persons, random_persons
+from unit.govern.small_models import SmallModels
 
 from informality import frames
 from informality.errors import UserError
@@ -24,12 +26,23 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
         (place / "checks").mkdir(parents=True)
     hub = of_persons(random_persons(300, {"sex": 2, "industry": 6}, 1), crossed(["sex", "industry"], 2)).frame()
     frames.write(hub, home / "estimates.parquet")
+    models, cells = SmallModels().logit().frames()
+    frames.write(models, home / "models.parquet")
+    frames.write(cells, home / "model_cells.parquet")
     frames.write_json({"marks": []}, home / "card.json")
     frames.write_json({}, home / "variants.json")
     flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
     frames.write_csv(flags, home / "checks" / "official_flags.csv")
     frames.write_csv(pd.DataFrame({"text": []}), home / "checks" / "warnings.csv")
-    names = ("estimates.parquet", "card.json", "variants.json", "checks/official_flags.csv", "checks/warnings.csv")
+    names = (
+        "estimates.parquet",
+        "models.parquet",
+        "model_cells.parquet",
+        "card.json",
+        "variants.json",
+        "checks/official_flags.csv",
+        "checks/warnings.csv",
+    )
     return Job("govern", "made_up", "", {name: home / name for name in names}, {"thresholds": {}}, folder, home)
 
 
@@ -44,6 +57,13 @@ def test_what_was_hidden_is_kept_for_the_next_run(job: Job, monkeypatch: pytest.
     pd.testing.assert_frame_equal(frames.read(job.folder / "published.parquet"), published)
 
 
+def test_models_are_released_beside_the_estimates(job: Job) -> None:
+    govern_job(job)
+    published = frames.read(job.folder / "published_models.parquet")
+    assert len(published) == len(frames.read(job.inputs["models.parquet"]))
+    assert set(published["flag"]) == {""}
+
+
 @pytest.mark.parametrize("content", ["[", "[]", '{"digest": "of another"}'])
 def test_a_record_that_does_not_serve_is_made_again(job: Job, content: str) -> None:
     (job.home / "suppression.json").write_text(content)
@@ -55,3 +75,19 @@ def test_a_misspelt_sensitive_indicator_is_refused(job: Job) -> None:
     job.settings["thresholds"]["sensitive_indicators"] = ["informl"]  # type: ignore[index]
     with pytest.raises(UserError, match="did you mean 'informal'"):
         govern_job(job)
+
+
+def test_weights_that_miss_population_totals_are_told(job: Job) -> None:
+    path = job.home / "checks" / "weights.csv"
+    lines = {
+        "margin": "sex",
+        "level": ["male", "female", "_T"],
+        "ratio": [1.0, 0.9, 0.97],
+        "verdict": ["agrees", "differs", "sampling"],
+    }
+    frames.write_csv(pd.DataFrame(lines), path)
+    govern_job(replace(job, inputs={**job.inputs, "checks/weights.csv": path}))
+    told = json.loads((job.folder / "checks" / "summary.json").read_text())["warnings"]
+    assert told == [
+        "population totals by sex, female: the weights are -10.0 per cent off, more than chance (checks/weights.csv)"
+    ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from unit.publish import fake_hub
+from unit.publish import fake_hub, fake_models
 
 from informality.govern.release import release
 from informality.publish.card import Card, read_card
@@ -44,6 +44,11 @@ def card() -> Card:
 @pytest.fixture(scope="session")
 def published(limits: Thresholds) -> pd.DataFrame:
     return release(fake_hub.hub(), limits)
+
+
+@pytest.fixture(scope="session")
+def models(limits: Thresholds) -> pd.DataFrame:
+    return fake_models.published(limits)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from informality.decisions import read_yaml
 from informality.errors import UserError
 from informality.publish.catalogue import Catalogue, load_catalogue
 from informality.publish.text import Texts, load_texts
@@ -16,7 +17,8 @@ def copied(tmp_path: Path) -> Path:
     (tmp_path / "report").mkdir()
     for path in REPORT.glob("*.yaml"):
         shutil.copy(path, tmp_path / "report")
-    shutil.copy(REPORT.parent / "estimates.yaml", tmp_path)
+    for name in ("estimates.yaml", "models.yaml"):
+        shutil.copy(REPORT.parent / name, tmp_path)
     return tmp_path / "report"
 
 
@@ -50,6 +52,10 @@ def test_the_first_eight_figures_are_there(catalogue: Catalogue, texts: Texts, l
             "{indicator: employment, statistic: mean",
             "no mean of 'employment'",
         ),
+        ("tables", "model: informal_employees", "model: informal_employes", "did you mean 'informal_employees'"),
+        ("tables", "model: informal_employees", "model: informal_employees, unit: log", "which has no unit"),
+        ("tables", "unit: log", "unit: logs", "unit"),
+        ("tables", "T61:", "T30:", "is that of a table already"),
     ],
 )
 def test_a_wrong_entry_is_an_error_at_load(tmp_path: Path, file: str, old: str, new: str, message: str) -> None:
@@ -68,3 +74,13 @@ def test_an_entry_without_words_is_an_error(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("F12:", "F13:"), encoding="utf-8")
     with pytest.raises(UserError, match=r"needs the text 'figure\.F13\.title'"):
         load_catalogue(folder).check(load_texts(folder, "en"))
+
+
+def test_models_are_shown_as_they_are_declared(catalogue: Catalogue) -> None:
+    entries = {entry.model: entry for entry in catalogue.models.values()}
+    assert entries["informal_employees"].kind == "logit"
+    assert entries["informal_employees"].terms[:3] == ("sex", "age_group", "area")
+    assert {"industry", "industry_national", "region"} <= set(entries["informal_employees"].terms)
+    assert entries["informal_women_men"].groups == ("female", "male")
+    assert entries["earnings_women_men"].unit == "log"
+    assert set(entries) == set(read_yaml(REPORT.parent / "models.yaml")["models"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from unit.publish import fake_hub
+from unit.publish import fake_hub, fake_models
 
 from informality.govern.release import release
 from informality.publish.catalogue import Catalogue
@@ -21,6 +21,7 @@ from informality.settings import Thresholds
 STEMS = ["F01-employment-by-component", "F02-informality-rate-overview", "F03-components-of-informal-employment-by-sex"]
 STEMS += ["F04-informality-by-age-and-sex", "F05-informality-by-education", "F06-informality-by-status"]
 STEMS += ["F08-informality-by-industry", "F12-informality-by-settlement-type"]
+MODELS = fake_models.published(Thresholds(hide_below=30, flag_below=50))
 EVIL = "<script>alert(1)</script>"
 CARD = fake_hub.card(
     not_available=[],
@@ -38,7 +39,9 @@ def small(catalogue: Catalogue) -> Catalogue:
     tables = {
         name: table for name, table in catalogue.tables.items() if name in ("T01", "T07", "T08", "T23", "T25", "T29")
     }
-    return replace(catalogue, figures={name: catalogue.figures[name] for name in ("F05", "F12")}, tables=tables)
+    return replace(
+        catalogue, figures={name: catalogue.figures[name] for name in ("F05", "F12")}, tables=tables, models={}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def whole(
     limits: Thresholds,
 ) -> tuple[Path, Report]:
     out = tmp_path_factory.mktemp("figures")
-    return out, publish(published, CARD, texts, catalogue, out, thresholds=limits)
+    return out, publish(published, MODELS, CARD, texts, catalogue, out, thresholds=limits)
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -72,7 +75,15 @@ def test_two_runs_give_the_same_bytes(
     limits: Thresholds,
 ) -> None:
     out, report = whole
-    again = publish(published.sample(frac=1, random_state=1), CARD, texts, catalogue, tmp_path, thresholds=limits)
+    again = publish(
+        published.sample(frac=1, random_state=1),
+        MODELS.sample(frac=1, random_state=1),
+        CARD,
+        texts,
+        catalogue,
+        tmp_path,
+        thresholds=limits,
+    )
     assert bytes_of(tmp_path) == bytes_of(out)
     assert again.items == report.items
 
@@ -102,7 +113,7 @@ def test_nothing_hidden_is_in_any_file(tmp_path: Path, texts: Texts, small: Cata
     hub = fake_hub.hub()
     canary = (hub["settlement"] == "rural_road") & (hub["indicator"] == "informal")
     hub.loc[canary, ["estimate", "n"]] = [0.123456, 12]
-    publish(release(hub, limits), fake_hub.card(), texts, small, tmp_path, thresholds=limits)
+    publish(release(hub, limits), MODELS, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
     for path in tmp_path.iterdir():
         content = path.read_bytes()
         assert b"12.3" not in content or path.suffix in (".png", ".svg"), path.name
@@ -181,7 +192,7 @@ def test_what_cannot_be_made_is_listed_with_its_reason(
 ) -> None:
     card = fake_hub.card(not_available=[{"variable": "settlement", "reason": "not_asked"}])
     hub = release(fake_hub.hub(without=("settlement",)), limits)
-    report = publish(hub, card, texts, small, tmp_path, thresholds=limits)
+    report = publish(hub, MODELS, card, texts, small, tmp_path, thresholds=limits)
     reasons = {left.item: left.reason for left in report.not_made}
     assert reasons["F12"] == "type of settlement: not asked in this survey"
     assert reasons["T07"] == "type of settlement: not asked in this survey"
@@ -194,7 +205,7 @@ def test_figures_no_longer_made_are_removed_and_nothing_else(
 ) -> None:
     for name in ("F09-old-figure.png", "F09-old-figure.csv", "F09-old-figure.pdf", "notes.txt", "F9-mine.png"):
         (tmp_path / name).write_bytes(b"")
-    report = publish(published, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
+    report = publish(published, MODELS, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
     assert report.removed == ("F09-old-figure.csv", "F09-old-figure.png")
     assert {"F09-old-figure.pdf", "notes.txt", "F9-mine.png"} <= {p.name for p in tmp_path.iterdir()}
 
@@ -202,22 +213,26 @@ def test_figures_no_longer_made_are_removed_and_nothing_else(
 def test_a_changed_caption_remakes_only_what_shows_it(
     tmp_path: Path, published: pd.DataFrame, texts: Texts, small: Catalogue, limits: Thresholds
 ) -> None:
-    first = publish(published, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
+    first = publish(published, MODELS, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
     times = {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
     changed = replace(texts, words={**texts.words, "figure.F05.title": "Another title"})
-    second = publish(published, fake_hub.card(), changed, small, tmp_path, thresholds=limits, previous=first.items)
+    second = publish(
+        published, MODELS, fake_hub.card(), changed, small, tmp_path, thresholds=limits, previous=first.items
+    )
     stem = "F05-informality-by-education"
     assert {name for name in second.made if name.startswith("F")} == {f"{stem}.png", f"{stem}.svg", f"{stem}.csv"}
     assert "index.html" in second.made
     assert all((tmp_path / name).stat().st_mtime_ns == times[name] for name in second.kept)
-    third = publish(published, fake_hub.card(), changed, small, tmp_path, thresholds=limits, previous=second.items)
+    third = publish(
+        published, MODELS, fake_hub.card(), changed, small, tmp_path, thresholds=limits, previous=second.items
+    )
     assert third.made == ()
 
 
 def test_lao_has_the_same_file_names(
     tmp_path: Path, published: pd.DataFrame, lao: Texts, small: Catalogue, limits: Thresholds
 ) -> None:
-    report = publish(published, fake_hub.card(), lao, small, tmp_path, thresholds=limits)
+    report = publish(published, MODELS, fake_hub.card(), lao, small, tmp_path, thresholds=limits)
     assert "F05-informality-by-education.png" in report.made
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<html lang="lo">' in page

@@ -24,7 +24,7 @@ NAMES = {f"F05-informality-by-education.{suffix}" for suffix in ("png", "svg", "
 
 
 @pytest.fixture
-def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame) -> Job:
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame, models: pd.DataFrame) -> Job:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(REPORT, tmp_path / "workflow" / "report")
     shutil.copy(REPORT.parent / "estimates.yaml", tmp_path / "workflow")
@@ -33,8 +33,9 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     folder = tmp_path / "processed" / "lao_lfs_demo"
     folder.mkdir(parents=True)
     frames.write(published, folder / "published.parquet")
+    frames.write(models, folder / "published_models.parquet")
     frames.write_json(fake_hub.card(), folder / "published_card.json")
-    inputs = {name: folder / name for name in ("published.parquet", "published_card.json")}
+    inputs = {name: folder / name for name in ("published.parquet", "published_models.parquet", "published_card.json")}
     home = tmp_path / "figures" / "lao_lfs_demo" / "en"
     part = home / ".publish_en.part"
     part.mkdir(parents=True)

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from informality import vocabulary as v
 from informality.coverage.apply import Cover, groups
 from informality.coverage.contributions import PAYERS, insurable
 from informality.coverage.law import Law
@@ -117,9 +116,7 @@ def extend(scenarios: Sequence[Scenario], ground: Ground) -> Extension:
             for r in refused
         ],
     }
-    return Extension(
-        person_columns(cases, ground), parameters, [_told(s, found, ground) for s in scenarios]
-    )
+    return Extension(person_columns(cases, ground), parameters, [_told(s, found, ground) for s in scenarios])
 
 
 def person_columns(cases: Sequence[Case], ground: Ground) -> pd.DataFrame:
@@ -193,9 +190,7 @@ def not_asked(condition: Condition, ground: Ground) -> list[str]:
     return [column for column in plain if not ground.workers.loc[ground.within, column].notna().any()]
 
 
-def _target(
-    scenario: Scenario, condition: Condition, law: str, branch: str, ground: Ground
-) -> tuple[Bools, Bools]:
+def _target(scenario: Scenario, condition: Condition, law: str, branch: str, ground: Ground) -> tuple[Bools, Bools]:
     """Persons of the target, and those who would be if their cover were known.
 
     Enforcement reaches those with a mandatory right; of them, public employees whose "no" is to be verified are neither covered nor a

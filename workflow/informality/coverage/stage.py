@@ -12,6 +12,7 @@ import pandas as pd
 
 from informality import frames
 from informality import vocabulary as v
+from informality.coverage.administration import Administration, load_administration
 from informality.coverage.apply import Cover, apply_law, cover_columns, cover_groups, cover_of, groups
 from informality.coverage.contributions import earnings_line
 from informality.coverage.evidence import questions
@@ -30,9 +31,10 @@ def cover_job(job: Job) -> None:
     options = load_options(FOLDER / "coverage.yaml")
     laws = of_country(load_laws(FOLDER / "laws"), card["iso3"])
     persons = frames.read(job.inputs["persons.parquet"])
+    counts = load_administration(FOLDER / "administration").get(card["iso3"])
     covered, told = cover_survey(persons, card, laws, options, job.settings["counterfactual_laws"])
     frames.write(covered, job.folder / "covered.parquet")
-    frames.write_json(told, job.folder / "coverage.json")
+    frames.write_json({**told, "administration": _counts(counts)}, job.folder / "coverage.json")
 
 
 def cover_survey(
@@ -100,6 +102,16 @@ def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool
         "groups": [[group.name, list(group.branches)] for group in groups(law, cover, options.headline)],
         "not_computable": [["not_asked", name] for name in absent],
     }
+
+
+def _counts(administration: Administration | None) -> list[dict[str, Any]]:
+    """What a reader is told of administrative counts; ``day`` is null where the source names none."""
+    if administration is None:
+        return []
+    return [
+        {**count.model_dump(mode="json", exclude={"checked_by"}), "organisation": administration.organisation}
+        for count in administration.counts
+    ]
 
 
 def _scheme(scheme: Scheme) -> dict[str, Any]:

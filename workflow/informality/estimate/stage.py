@@ -7,15 +7,17 @@ import json
 import pandas as pd
 
 from informality import frames
-from informality.decisions import FOLDER
+from informality.decisions import FOLDER, validated
+from informality.estimate.engines import sampling, weights_check
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.job import Job
+from informality.sampling import SamplingPlan
 from informality.vocabulary import CURRENCY
 
 
 def estimate_job(job: Job) -> None:
-    """Write ``estimates.parquet``, the hub of one survey."""
+    """Write ``estimates.parquet``, the hub of one survey; and ``checks/weights.csv`` where population totals are declared."""
     declared = load_declared(FOLDER / "estimates.yaml")
     card = json.loads(job.inputs["card.json"].read_text(encoding="utf-8"))
     variants = json.loads(job.inputs["variants.json"].read_text(encoding="utf-8"))
@@ -37,5 +39,17 @@ def estimate_job(job: Job) -> None:
         frames.read(job.inputs["covered.parquet"]),
         json.loads(job.inputs["coverage.json"].read_text(encoding="utf-8")),
     )
-    hub = estimate_survey(persons, classified, declared, subject, lonely=job.settings["lonely"], coverage=coverage)
+    plan = sampling_plan(job)
+    replicates = frames.read(job.inputs["replicates.parquet"]) if plan.columns else None
+    lonely = job.settings["lonely"]
+    engine = sampling(persons, plan, replicates, lonely)
+    hub = estimate_survey(persons, classified, declared, subject, sampling=engine, coverage=coverage)
     frames.write(hub, job.folder / "estimates.parquet")
+    weights = weights_check(persons, plan, replicates, lonely)
+    if weights is not None:
+        frames.write_csv(weights, job.folder / "checks" / "weights.csv")
+
+
+def sampling_plan(job: Job) -> SamplingPlan:
+    """How the survey's description says that variances are had."""
+    return validated(SamplingPlan, json.loads(job.inputs["sampling.json"].read_text(encoding="utf-8")), "sampling.json")

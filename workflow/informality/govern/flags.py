@@ -10,7 +10,7 @@ flag  meaning
 ``x``   unreliable and not shown
 ``:c``  confidential and not shown; for a domain that is hidden, not even ``n``. One flag and one reason for the domain with a few persons
         and for those that are hidden so that it cannot be worked out: to tell them apart would tell how few
-``:``   not asked, or not computable from the questions
+``:``   not asked, or not computable from the questions; of models also what could not be estimated
 ====  ==================================================================================================
 
 Disclosure is decided first and reliability after it; what disclosure hides is never shown again. A bounded share of too few persons
@@ -40,10 +40,11 @@ NOT_ESTIMABLE = "not_estimable"
 DOMAIN = "confidential"
 FEW_COUNTED = "few_counted"
 FEW_CONTRIBUTORS = "dominated"
+FEW_RESIDUAL = "few_residual"
 BY_DEFINITION = "by_definition"
 REASONS = (
     "", FEW_PERSONS, TOO_FEW_PERSONS, FEW_EFFECTIVE, WIDE_INTERVAL, LARGE_ERROR, FEW_DEGREES, NON_RESPONSE, NOT_ESTIMABLE, DOMAIN,
-    FEW_COUNTED, FEW_CONTRIBUTORS, BY_DEFINITION, "not_asked", "not_computable",
+    FEW_COUNTED, FEW_CONTRIBUTORS, FEW_RESIDUAL, BY_DEFINITION, "not_asked", "not_computable", "not_estimated",
 )  # fmt: skip
 
 # What a person should look at before it is published (words of the column ``review``, with blanks between).

@@ -21,7 +21,9 @@ SAME: dict[str, tuple[str, str, str]] = {
 }
 
 
-def reconciled(counts: Sequence[Mapping[str, Any]], published: DataFrame, coverage: Mapping[str, Any], concept: str) -> list[dict[str, Any]]:
+def reconciled(
+    counts: Sequence[Mapping[str, Any]], published: DataFrame, coverage: Mapping[str, Any], concept: str
+) -> list[dict[str, Any]]:
     """A record a count: ``estimate``, ``ci_low``, ``ci_high``, ``n``, ``flag`` of the published estimate, and where both are shown
     ``difference`` (survey less count), ``in_standard_errors`` and ``ratio`` (survey over count).
 
@@ -39,7 +41,9 @@ def _record(count: Mapping[str, Any], totals: DataFrame, coverage: Mapping[str, 
     if count["what"] not in SAME:
         return found
     indicator, category, universe = SAME[count["what"]]
-    rows = totals[_is(totals, {"indicator": indicator, "category": category, "universe": universe, **_keys(indicator, coverage)})]
+    rows = totals[
+        _is(totals, {"indicator": indicator, "category": category, "universe": universe, **_keys(indicator, coverage)})
+    ]
     if rows.empty:
         return found
     row = rows.iloc[0]
@@ -48,7 +52,12 @@ def _record(count: Mapping[str, Any], totals: DataFrame, coverage: Mapping[str, 
     if estimate is None:
         return found
     difference = estimate - float(count["value"])
-    found |= {"estimate": estimate, "ci_low": _number(row["ci_low"]), "ci_high": _number(row["ci_high"]), "difference": difference}
+    found |= {
+        "estimate": estimate,
+        "ci_low": _number(row["ci_low"]),
+        "ci_high": _number(row["ci_high"]),
+        "difference": difference,
+    }
     if error:
         found["in_standard_errors"] = difference / error
     if count["value"]:

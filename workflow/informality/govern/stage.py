@@ -12,6 +12,7 @@ from informality import frames
 from informality.decisions import FOLDER, read_yaml
 from informality.errors import UserError, nearest
 from informality.govern.benchmarks import RESULT, compare, load_benchmarks
+from informality.govern.models import release_models
 from informality.govern.protection import protect
 from informality.govern.reconciliation import reconciled
 from informality.govern.release import release
@@ -22,7 +23,7 @@ PROTECTION = "suppression.json"
 
 
 def govern_job(job: Job) -> None:
-    """Write ``published.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
+    """Write ``published.parquet``, ``published_models.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
     card = _json(job.inputs["card.json"]) | _json(job.inputs["variants.json"])
     hub = frames.read(job.inputs["estimates.parquet"])
     thresholds = Thresholds(**job.settings["thresholds"])
@@ -33,6 +34,9 @@ def govern_job(job: Job) -> None:
     frames.write_json(record, job.folder / PROTECTION)
     published = release(hub, thresholds, protection)
     frames.write(published, job.folder / "published.parquet")
+    models, cells = (frames.read(job.inputs[f"{name}.parquet"]) for name in ("models", "model_cells"))
+    published_models = release_models(models, cells, hub, protection, thresholds)
+    frames.write(published_models, job.folder / "published_models.parquet")
     coverage = _json(job.inputs["coverage.json"])
     counts = coverage.get("administration", [])
     coverage["reconciliation"] = reconciled(counts, published, coverage, card["primary"]["concept"])
@@ -48,7 +52,9 @@ def govern_job(job: Job) -> None:
     flags = pd.read_csv(job.inputs["checks/official_flags.csv"], keep_default_na=False)
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
     doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
-    summary = {"failed": failed_checks(flags, benchmarks), "warnings": doubts["text"].tolist()}
+    weights = job.inputs.get("checks/weights.csv")
+    told = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
+    summary = {"failed": failed_checks(flags, benchmarks), "warnings": [*doubts["text"].tolist(), *told]}
     frames.write_json(summary, job.folder / "checks" / "summary.json")
 
 
@@ -81,6 +87,25 @@ def failed_checks(flags: pd.DataFrame, benchmarks: pd.DataFrame) -> list[str]:
         texts.append(f"the official flag {flag.flag} differs for {flag.disagreements} of {flag.rows} persons{why}")
     for row in benchmarks.loc[benchmarks["verdict"] == "differs"].itertuples():
         texts.append(f"benchmark {row.id}: {row.published:g} {row.unit} published, {row.computed:.6g} computed")
+    return texts
+
+
+# Verdicts on a weighted total that are no cause for a warning: it is within the tolerance, or off by no more than chance.
+GOOD_WEIGHTS = ("agrees", "sampling")
+
+
+def bad_weights(weights: pd.DataFrame) -> list[str]:
+    """One sentence for each population total that the weights of the file do not meet."""
+    texts = []
+    for row in weights[~weights["verdict"].isin(GOOD_WEIGHTS)].itertuples():
+        what = f"population totals by {row.margin}, {row.level}"
+        if row.verdict == "not_in_file":
+            texts.append(f"{what}: nobody in the file (checks/weights.csv)")
+        elif row.verdict == "not_declared":
+            texts.append(f"{what}: no total is declared (checks/weights.csv)")
+        else:
+            gap = 100 * (float(row.ratio) - 1)
+            texts.append(f"{what}: the weights are {gap:+.1f} per cent off, more than chance (checks/weights.csv)")
     return texts
 
 

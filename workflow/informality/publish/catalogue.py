@@ -9,12 +9,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from informality.decisions import Decision, load
-from informality.errors import UserError, nearest
+from informality.errors import UserError
 from informality.publish.fact_entries import FactTable
-from informality.publish.figure_entries import ANY, MAIN, AnyFigure, Dimension, Figure, Part, Reading, Selection, Statistic
+from informality.publish.figure_entries import (
+    ANY,
+    MAIN,
+    AnyFigure,
+    Dimension,
+    Figure,
+    Part,
+    Reading,
+    Statistic,
+)
+from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
 from informality.publish.requests import Declared, Request, check_declared
 from informality.publish.text import Texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS
@@ -68,12 +78,21 @@ class _Figures(Decision):
 
 class _Tables(Decision):
     tables: dict[str, Table]
+    models: dict[str, ModelTable] = Field(default_factory=dict)
     facts: dict[str, FactTable] = Field(default_factory=dict)
 
-    @field_validator("tables", "facts")
+    @field_validator("tables", "models", "facts")
     @classmethod
     def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
+
+    @model_validator(mode="after")
+    def _once(self) -> _Tables:
+        for key, others in (("models", self.tables), ("facts", {**self.tables, **self.models})):
+            for item in getattr(self, key):
+                if item in others:
+                    raise ValueError(f"{key}.{item}: this number is that of a table already")
+        return self
 
 
 def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
@@ -85,11 +104,12 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures and tables by item number, and the folder that holds them with fonts and page template."""
+    """Figures, tables and tables of models by item number, and the folder that holds them with fonts and page template."""
 
     folder: Path
     figures: dict[str, AnyFigure]
     tables: dict[str, Table]
+    models: dict[str, ModelEntry] = field(default_factory=dict)
     facts: dict[str, FactTable] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
 
@@ -102,7 +122,7 @@ class Catalogue:
         """What is made under laws that were not in force, too."""
         figures = {item: figure for item, figure in self.figures.items() if figure.counterfactual}
         tables = {item: table for item, table in self.tables.items() if table.counterfactual}
-        return replace(self, figures=figures, tables=tables, facts={})
+        return replace(self, figures=figures, tables=tables, models={}, facts={})
 
     def requests(self) -> list[Request]:
         """Everything that is shown, in order."""
@@ -137,6 +157,8 @@ class Catalogue:
                 yield from _selection_keys(ANY, list(breakdown))
             if not isinstance(table.variants, str):
                 yield from (f"variant.{name}" for name in table.variants)
+        for model in self.models.values():
+            yield from model.text_keys()
         for fact in self.facts.values():
             yield from fact.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
@@ -154,7 +176,7 @@ def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
 
 
 def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
-    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` declares.
+    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
 
     ``estimates``: estimates.yaml, by default the one beside the report folder. UserError names file, key path and nearest word.
     """
@@ -169,11 +191,9 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
                 todo="give each figure its own",
             )
         slugs[figure.slug] = item
-    twice = next((item for item in tables.facts if item in tables.tables), None)
-    if twice:
-        raise UserError(f"{twice} stands under `tables` and under `facts`", where="tables.yaml", todo="give one another number")
+    models = declared_models(tables.models, folder.parent / "models.yaml")
     path = estimates or folder.parent / "estimates.yaml"
-    catalogue = Catalogue(folder, figures, tables.tables, tables.facts, Declared.read(path))
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     return catalogue
 

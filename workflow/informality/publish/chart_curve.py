@@ -10,8 +10,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import across, bare, full_bar, legend, legend_height, number
+from informality.publish.chart_parts import across, bare, full_bar, legend, legend_height, number, scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -33,7 +32,9 @@ def draw(item: FigureItem) -> Figure:
     entries = [(f"{p.series_label}: {number(p, item)}", st.colour(p.series), None) for p in parts.itertuples()]
     if len(parts) and known < 99.95:
         entries.append((item.labels["rest"], st.GREY, "...."))
-    below = legend_height(entries, width, s) + len(words) * line_height(s.text) + BAR + 3.0 + AXIS if len(parts) else 0.0
+    below = (
+        legend_height(entries, width, s) + len(words) * line_height(s.text) + BAR + 3.0 + AXIS if len(parts) else 0.0
+    )
     foot = line_height(s.small) * (1 + len(axis_lines)) + 2.0
     mark_lines = wrap(item.labels["mark"], width / 2, s.small) if item.options.get("mark") is not None else []
     above = len(mark_lines) * line_height(s.small) + 2.0
@@ -43,11 +44,11 @@ def draw(item: FigureItem) -> Figure:
     places = main["row"].astype(float)
     last = float(places.max())
     ax = sheet.axes(x0, bottom, x1, top)
-    upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
+    upper, count = scale_of(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     bare(ax, "bottom")
     ax.set_xlim(0, last * 1.04)
     ax.set_ylim(0, upper)
-    ticks = np.linspace(0, upper, 6)
+    ticks = np.linspace(0, upper, count)
     ax.set_yticks(ticks)
     ax.set_yticklabels([f"{tick:g}" for tick in ticks])
     ax.grid(axis="y", color=st.PALE, linewidth=0.6)
@@ -67,7 +68,13 @@ def draw(item: FigureItem) -> Figure:
         x = x0 + float(item.options["mark"]) * mm
         wide = max(text_width(line, s.small) for line in mark_lines) / 2
         for i, line in enumerate(mark_lines):
-            sheet.text(min(max(x, sheet.left + wide), sheet.right - wide), sheet.top - line_height(s.small) * (i + 0.5), line, s.small, ha="center")
+            sheet.text(
+                min(max(x, sheet.left + wide), sheet.right - wide),
+                sheet.top - line_height(s.small) * (i + 0.5),
+                line,
+                s.small,
+                ha="center",
+            )
     if len(parts):
         _parts(sheet, parts, words, entries, bottom - foot, item)
     return sheet.figure
@@ -75,7 +82,9 @@ def draw(item: FigureItem) -> Figure:
 
 def _curve(ax: Any, main: DataFrame, upper: float, mm: float, item: FigureItem, s: Style) -> None:
     joined = main[main["estimate"].notna()]
-    ax.fill_between(joined["x"], joined["low"].astype(float), joined["high"].astype(float), color=st.BLUE, alpha=0.20, linewidth=0)
+    ax.fill_between(
+        joined["x"], joined["low"].astype(float), joined["high"].astype(float), color=st.BLUE, alpha=0.20, linewidth=0
+    )
     ax.plot(joined["x"], joined["estimate"], color=st.BLUE, linewidth=1.6, zorder=3)
     edge = -10.0
     for row in main.itertuples():
@@ -84,15 +93,34 @@ def _curve(ax: Any, main: DataFrame, upper: float, mm: float, item: FigureItem, 
         if np.isfinite(value):
             shape = "o" if np.isfinite(row.estimate) else "^" if np.isfinite(row.bound_low) else "v"
             hollow = row.flag == UNRELIABLE or shape != "o"
-            ax.plot([row.x], [value], marker=shape, markersize=s.dot, markerfacecolor="white" if hollow else st.BLUE, markeredgecolor=st.BLUE, linestyle="none", zorder=4, clip_on=False)
+            ax.plot(
+                [row.x],
+                [value],
+                marker=shape,
+                markersize=s.dot,
+                markerfacecolor="white" if hollow else st.BLUE,
+                markeredgecolor=st.BLUE,
+                linestyle="none",
+                zorder=4,
+                clip_on=False,
+            )
         height = value if np.isfinite(value) else 0.0
         wide = text_width(text, s.small)
-        if row.x * mm - wide / 2 > edge:
-            ax.text(row.x, height + upper * 0.035, text, fontsize=s.small, ha="center", va="bottom", color=st.INK if np.isfinite(value) else st.SOFT)
-            edge = row.x * mm + wide / 2 + 0.8
+        # Left of its point, where a rising curve leaves room.
+        if row.x * mm - wide - 0.6 > edge:
+            ink = st.INK if np.isfinite(value) else st.SOFT
+            ax.text(row.x - 0.6 / mm, height + upper * 0.03, text, fontsize=s.small, ha="right", va="bottom", color=ink)
+            edge = row.x * mm
 
 
-def _parts(sheet: Sheet, parts: DataFrame, words: list[str], entries: list[tuple[str, str, str | None]], top: float, item: FigureItem) -> None:
+def _parts(
+    sheet: Sheet,
+    parts: DataFrame,
+    words: list[str],
+    entries: list[tuple[str, str, str | None]],
+    top: float,
+    item: FigureItem,
+) -> None:
     s, width = sheet.style, sheet.right - sheet.left
     for i, line in enumerate(words):
         sheet.text(sheet.left, top - line_height(s.text) * (i + 0.5), line, s.text, bold=True)

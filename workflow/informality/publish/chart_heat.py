@@ -51,7 +51,9 @@ def draw(item: FigureItem) -> Figure:
         for at, column in enumerate(columns):
             for i, line in enumerate(reversed(tops[column])):
                 base = y - head_height + 0.8 + line_height(s.small) * (i + 0.5)
-                sheet.text(sheet.left + label_width + cell * (at + 0.5), base, line, s.small, ha="center", bold=column == TOTAL)
+                sheet.text(
+                    sheet.left + label_width + cell * (at + 0.5), base, line, s.small, ha="center", bold=column == TOTAL
+                )
         y -= head_height
         height = sum(heights[r] for r in block)
         ax = sheet.axes(sheet.left + label_width, y - height, sheet.left + label_width + cell * len(columns), y)
@@ -69,7 +71,17 @@ def draw(item: FigureItem) -> Figure:
     return sheet.figure
 
 
-def _cell(ax: Any, at: int, top: float, height: float, part: Any, span: tuple[float, float], ramp: Any, item: FigureItem, s: Style) -> None:
+def _cell(
+    ax: Any,
+    at: int,
+    top: float,
+    height: float,
+    part: Any,
+    span: tuple[float, float],
+    ramp: Any,
+    item: FigureItem,
+    s: Style,
+) -> None:
     value = next((float(v) for v in (part.estimate, part.bound_low, part.bound_high) if np.isfinite(v)), None)
     fill = "#ffffff" if value is None else to_hex(ramp(0.05 + 0.95 * (value - span[0]) / max(span[1] - span[0], 1e-9)))
     unreliable = part.flag == UNRELIABLE
@@ -78,7 +90,9 @@ def _cell(ax: Any, at: int, top: float, height: float, part: Any, span: tuple[fl
                            hatch=HATCH if unreliable else None))  # fmt: skip
     if unreliable:
         # A clear field keeps the number readable on the hatching.
-        ax.add_patch(Rectangle((at + 0.2, top - height * 0.82), 0.6, height * 0.64, facecolor="white", edgecolor="none"))
+        ax.add_patch(
+            Rectangle((at + 0.2, top - height * 0.82), 0.6, height * 0.64, facecolor="white", edgecolor="none")
+        )
     ink = st.SOFT if value is None else st.ink_on(face)
     bold = {"fontweight": "bold"} if TOTAL in (part.row, part.series) else {}
     put(ax, at + 0.5, top - height / 2, number(part, item, interval=False), s.small, ha="center", color=ink, **bold)

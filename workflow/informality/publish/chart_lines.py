@@ -12,7 +12,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import top_of
+from informality.publish.chart_parts import scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, spread, text_width, wrap
 from informality.publish.style import Style
@@ -55,7 +55,7 @@ def draw(item: FigureItem) -> Figure:
     ax = sheet.axes(x0, y0, x1, y1)
     values = main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float)
     # What contributions take of small earnings may be more than all of them.
-    upper = top_of(values) if np.nan_to_num(values).max(initial=0.0) > 100.0001 else axis_top(values)
+    upper = scale_of(values)[0] if np.nan_to_num(values).max(initial=0.0) > 100.0001 else axis_top(values)
     _axis(ax, upper, len(groups), s)
     positions = {group: i for i, group in enumerate(groups)}
     for j, level in enumerate(series):

@@ -38,13 +38,20 @@ def draw(item: FigureItem) -> Figure:
     texts = {r: _texts(main[main["row"] == r], item) for r in rows}
     text_wide = max(text_width(text, s.small) for r in rows for text, _ in texts[r])
     width = s.width - 2 * s.margin
-    drawn = [level for level in names.index if level != ASSUMED or (main.loc[main["series"] == ASSUMED, "estimate"].fillna(0) > 0).any()]
+    drawn = [
+        level
+        for level in names.index
+        if level != ASSUMED or (main.loc[main["series"] == ASSUMED, "estimate"].fillna(0) > 0).any()
+    ]
     entries = [(names[level], st.colour(level), HATCH if level == ASSUMED else None) for level in drawn]
     above = legend_height(entries, width, s) + 1.0
     heights = {r: max(PAIR, len(wrapped[r]) * line_height(s.text) + 2.4, len(texts[r]) * LINE + 1.6) for r in rows}
     panels = {str(g): item.options["panels"].get(str(g), "") for g in groups.values()}
     heads = {g: wrap(words, width, s.text, True) for g, words in panels.items()}
-    head_height = {g: len(lines) * line_height(s.text) + 1.6 + (line_height(s.small) if g in item.options["lines"] else 0.0) for g, lines in heads.items()}
+    head_height = {
+        g: len(lines) * line_height(s.text) + 1.6 + (line_height(s.small) if g in item.options["lines"] else 0.0)
+        for g, lines in heads.items()
+    }
     body = above + sum(heights.values()) + sum(head_height.values()) + AXIS * len(panels)
     sheet = Sheet(item.caption, body, s)
     legend(sheet, entries, sheet.left, sheet.top, width)
@@ -84,7 +91,14 @@ def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:
     found = [(text, st.INK) for text in seen]
     for part in parts.itertuples():
         if part.series == PRACTICE:
-            found.append((item.labels["no_question"] if part.flag in WITHOUT_VALUE and part.flag == ":" else number(part, item), st.VERMILLION))
+            found.append(
+                (
+                    item.labels["no_question"]
+                    if part.flag in WITHOUT_VALUE and part.flag == ":"
+                    else number(part, item),
+                    st.VERMILLION,
+                )
+            )
     return found
 
 
@@ -98,7 +112,17 @@ def _pair(ax: Any, parts: DataFrame, y: float, item: FigureItem, s: Style) -> No
         _bar(ax, by[PRACTICE], below, 0.0, item, s)
         assumed = by.get(ASSUMED)
         if assumed is not None and np.isfinite(assumed.estimate) and np.isfinite(by[PRACTICE].estimate):
-            ax.barh(below, assumed.estimate, left=by[PRACTICE].estimate, height=BAR, facecolor="white", edgecolor=st.colour(ASSUMED), hatch=HATCH, linewidth=0.5, zorder=1.5)
+            ax.barh(
+                below,
+                assumed.estimate,
+                left=by[PRACTICE].estimate,
+                height=BAR,
+                facecolor="white",
+                edgecolor=st.colour(ASSUMED),
+                hatch=HATCH,
+                linewidth=0.5,
+                zorder=1.5,
+            )
 
 
 def _bar(ax: Any, part: Any, y: float, start: float, item: FigureItem, s: Style) -> None:
@@ -107,7 +131,17 @@ def _bar(ax: Any, part: Any, y: float, start: float, item: FigureItem, s: Style)
     if value is None:
         return
     hollow = unreliable or not np.isfinite(part.estimate)
-    ax.barh(y, value, left=start, height=BAR, facecolor="white" if hollow else fill, edgecolor=fill, hatch=HATCH if unreliable else None, linewidth=0.7, zorder=2)
+    ax.barh(
+        y,
+        value,
+        left=start,
+        height=BAR,
+        facecolor="white" if hollow else fill,
+        edgecolor=fill,
+        hatch=HATCH if unreliable else None,
+        linewidth=0.7,
+        zorder=2,
+    )
     whisker(ax, part.low, part.high, y, s)
 
 

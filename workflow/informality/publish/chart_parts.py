@@ -41,14 +41,16 @@ def across(ax: Any, upper: float, s: Style, ticks: int = 6) -> None:
     ax.tick_params(axis="x", length=0, pad=2, colors=st.SOFT, labelsize=s.small)
 
 
-def top_of(values: Any) -> float:
-    """Upper end of an axis from zero, a round number with five equal parts that are round too."""
+def scale_of(values: Any) -> tuple[float, int]:
+    """Upper end of an axis from zero, and its number of ticks: steps of 1, 2, 2.5 or 5 and tens of them."""
     finite = np.asarray(values, dtype=float)
     largest = float(np.nanmax(finite)) if np.isfinite(finite).any() else 1.0
     if largest <= 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(largest))
-    return float(next(power * step for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15) if largest <= power * step * 1.0000001))
+        return 1.0, 6
+    power = 10.0 ** np.floor(np.log10(largest / 4))
+    step = next(power * step for step in (1, 2, 2.5, 5, 10, 20, 25) if largest <= 6 * power * step * 1.0000001)
+    parts = int(np.ceil(largest / step - 1e-7))
+    return float(step * parts), parts + 1
 
 
 def whisker(ax: Any, low: float, high: float, y: float, s: Style, ink: str = st.INK, cap: float = 0.8) -> None:
@@ -111,7 +113,9 @@ def legend_lines(entries: Sequence[Entry], width: float, s: Style) -> list[list[
 def legend_height(entries: Sequence[Entry], width: float, s: Style) -> float:
     """Height in mm of `legend`."""
     lines = legend_lines(entries, width, s)
-    return sum(max((len(words) for _, words, _ in line), default=1) * line_height(s.small) + 0.6 for line in lines) + 1.2
+    return (
+        sum(max((len(words) for _, words, _ in line), default=1) * line_height(s.small) + 0.6 for line in lines) + 1.2
+    )
 
 
 def legend(sheet: Sheet, entries: Sequence[Entry], left: float, top: float, width: float) -> None:
@@ -127,7 +131,9 @@ def legend(sheet: Sheet, entries: Sequence[Entry], left: float, top: float, widt
         y -= max((len(words) for _, words, _ in line), default=1) * step + 0.6
 
 
-def full_bar(ax: Any, y: float, height: float, parts: Sequence[Any], mm_per_unit: float, item: FigureItem, s: Style) -> bool:
+def full_bar(
+    ax: Any, y: float, height: float, parts: Sequence[Any], mm_per_unit: float, item: FigureItem, s: Style
+) -> bool:
     """The parts of a whole side by side, numbers inside where there is room; what is not shown is left open at the end.
 
     ``parts``: rows with series, estimate, flag. True where something was left open.

@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import HATCH, across, bare, heading, number, whisker
+from informality.publish.chart_parts import HATCH, across, bare, heading, number, scale_of, whisker
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -32,7 +31,10 @@ def draw(item: FigureItem) -> Figure:
     cell_head = [item.labels["percent"], f"({item.labels['interval']})"]
     cell_width = max(text_width(text, s.small) for text in [*cells, *cell_head])
     share_line = line_height(s.small)
-    head_height = max(max(len(lines) for lines in tops.values()) * line_height(s.small) + share_line, 2 * line_height(s.small)) + 1.6
+    head_height = (
+        max(max(len(lines) for lines in tops.values()) * line_height(s.small) + share_line, 2 * line_height(s.small))
+        + 1.6
+    )
     sheet = Sheet(item.caption, head_height + ROW * len(main) + AXIS, s)
     top, bottom = sheet.top - head_height, sheet.bottom + AXIS
     xs = {m: sheet.left + column * (i + 0.5) for i, m in enumerate(members)}
@@ -49,18 +51,35 @@ def draw(item: FigureItem) -> Figure:
     bare(dots)
     ax = sheet.axes(left, bottom, right, top)
     ax.set_ylim(bottom, top)
-    across(ax, axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float)), s)
+    upper, ticks = scale_of(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
+    across(ax, upper, s, ticks)
     for i, row in enumerate(main.itertuples()):
         y = top - ROW * (i + 0.5)
         there = [xs[m] for m in members if m in row.row.split("+")]
         for m in members:
-            dots.plot([xs[m]], [y], marker="o", markersize=6.0, markerfacecolor=st.INK if xs[m] in there else st.PALE, markeredgecolor="none", zorder=3)
+            dots.plot(
+                [xs[m]],
+                [y],
+                marker="o",
+                markersize=6.0,
+                markerfacecolor=st.INK if xs[m] in there else st.PALE,
+                markeredgecolor="none",
+                zorder=3,
+            )
         if len(there) > 1:
             dots.plot([min(there), max(there)], [y, y], color=st.INK, linewidth=1.4, zorder=2)
         sheet.text(sheet.right, y, cells[i], s.small, ha="right")
         value = next((float(v) for v in (row.estimate, row.bound_low, row.bound_high) if np.isfinite(v)), None)
         if value is not None:
             unreliable, hollow = row.flag == UNRELIABLE, row.flag == UNRELIABLE or not np.isfinite(row.estimate)
-            ax.barh(y, value, height=BAR, facecolor="white" if hollow else st.BLUE, edgecolor=st.BLUE, hatch=HATCH if unreliable else None, linewidth=0.6)
+            ax.barh(
+                y,
+                value,
+                height=BAR,
+                facecolor="white" if hollow else st.BLUE,
+                edgecolor=st.BLUE,
+                hatch=HATCH if unreliable else None,
+                linewidth=0.6,
+            )
             whisker(ax, row.low, row.high, y, s)
     return sheet.figure

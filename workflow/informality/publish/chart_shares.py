@@ -24,7 +24,9 @@ def draw(item: FigureItem) -> Figure:
     main, beside = item.part("main"), item.part("beside").set_index("row")
     rows = list(dict.fromkeys(main["row"]))
     heads = main.drop_duplicates("row").set_index("row")
-    wrapped = {r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows}
+    wrapped = {
+        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
+    }
     label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     order = list(dict.fromkeys(main["series"]))
     names = main.drop_duplicates("series").set_index("series")["series_label"]

@@ -10,7 +10,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, heading, number, top_of, whisker
+from informality.publish.chart_parts import HATCH, across, heading, number, scale_of, whisker
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
@@ -30,10 +30,20 @@ def draw(item: FigureItem) -> Figure:
     s = Style()
     rows = item.rows.reset_index(drop=True)
     shares = item.options.get("shares", {})
-    wrapped = [wrap(label, LABEL_MAX, s.text, bool(strong), max_lines=3) for label, strong in zip(rows["row_label"], rows["strong"], strict=True)]
-    label_width = max(text_width(line, s.text, bool(strong)) for lines, strong in zip(wrapped, rows["strong"], strict=True) for line in lines)
+    wrapped = [
+        wrap(label, LABEL_MAX, s.text, bool(strong), max_lines=3)
+        for label, strong in zip(rows["row_label"], rows["strong"], strict=True)
+    ]
+    label_width = max(
+        text_width(line, s.text, bool(strong))
+        for lines, strong in zip(wrapped, rows["strong"], strict=True)
+        for line in lines
+    )
     cells = [number(row, item, thousands=True) for row in rows.itertuples()]
-    parts = [item.numbers.fixed(shares[row.row]) if row.part != "others" and row.row in shares else "" for row in rows.itertuples()]
+    parts = [
+        item.numbers.fixed(shares[row.row]) if row.part != "others" and row.row in shares else ""
+        for row in rows.itertuples()
+    ]
     counts = [item.numbers.count(n) for n in rows["n"]]
     heads = {
         "cell": [*wrap(item.labels["thousand"], 30.0, s.small), f"({item.labels['interval']})"],
@@ -47,7 +57,7 @@ def draw(item: FigureItem) -> Figure:
     head_height = max(len(lines) for lines in heads.values()) * line_height(s.small) + 1.4
     heights = [max(ROW, len(lines) * line_height(s.text) + 1.6) for lines in wrapped]
     lost = _lost(rows, item)
-    others = wrap(item.labels["others"], s.width - 2 * s.margin, s.text, True)
+    others = wrap(item.labels["others"], label_width, s.text, True)
     gap = {i: _gap(rows, i, lost, others, s) for i in range(len(rows))}
     sheet = Sheet(item.caption, head_height + sum(heights) + sum(gap.values()) + AXIS, s)
     top = sheet.top - head_height
@@ -59,8 +69,8 @@ def draw(item: FigureItem) -> Figure:
     heading(sheet, heads["n"], sheet.right, sheet.top, "right")
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
-    upper = top_of(rows[["estimate", "high"]].to_numpy(dtype=float) / 1000)
-    across(ax, upper, s)
+    upper, ticks = scale_of(rows[["estimate", "high"]].to_numpy(dtype=float) / 1000)
+    across(ax, upper, s, ticks)
     y = top
     for i, row in enumerate(rows.itertuples()):
         if i in lost:
@@ -105,7 +115,15 @@ def _loss(ax: Any, y: float, loss: tuple[float, str], upper: float, width: float
     at, text = loss
     room = (upper - at) * width / upper
     fits = room > text_width(text, s.small) + 2.0
-    put(ax, at + (1.2 if fits else -1.2) * upper / width, y, text, s.small, ha="left" if fits else "right", color=st.VERMILLION)
+    put(
+        ax,
+        at + (1.2 if fits else -1.2) * upper / width,
+        y,
+        text,
+        s.small,
+        ha="left" if fits else "right",
+        color=st.VERMILLION,
+    )
 
 
 def _rule(sheet: Sheet, y: float, gap: float, lines: list[str], s: Style) -> None:
@@ -119,5 +137,13 @@ def _bar(ax: Any, row: Any, y: float, item: FigureItem, s: Style) -> None:
         return
     fill, unreliable = FILLS[row.part], row.flag == UNRELIABLE
     fill = st.INK if row.strong else fill
-    ax.barh(y, row.estimate / 1000, height=BAR, facecolor="white" if unreliable else fill, edgecolor=fill, hatch=HATCH if unreliable else None, linewidth=0.6)
+    ax.barh(
+        y,
+        row.estimate / 1000,
+        height=BAR,
+        facecolor="white" if unreliable else fill,
+        edgecolor=fill,
+        hatch=HATCH if unreliable else None,
+        linewidth=0.6,
+    )
     whisker(ax, row.low / 1000, row.high / 1000, y, s, st.SOFT if row.strong else st.INK)

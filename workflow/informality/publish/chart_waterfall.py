@@ -14,7 +14,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, number, top_of, whisker
+from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, number, scale_of, whisker
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -36,7 +36,9 @@ def draw(item: FigureItem) -> Figure:
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
     heads = main.drop_duplicates("row").set_index("row")
-    wrapped = {r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows}
+    wrapped = {
+        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
+    }
     label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     by = {r: {part.series: part for part in main[main["row"] == r].itertuples()} for r in rows}
     middle_of = {r: by[r].get(CENTRAL) or by[r].get("") for r in rows}
@@ -61,7 +63,8 @@ def draw(item: FigureItem) -> Figure:
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     starts = _starts(rows, middle_of, heads)
-    across(ax, top_of(_reach(main, starts)), s)
+    upper, ticks = scale_of(_reach(main, starts))
+    across(ax, upper, s, ticks)
     y, before = top, None
     for r in rows:
         at = y - heights[r] / 2
@@ -101,13 +104,36 @@ def _range(parts: dict[str, Any], item: FigureItem) -> str:
 
 
 def _bar(ax: Any, parts: dict[str, Any], part: Any, start: float, y: float, strong: bool, s: Style) -> None:
-    ends = [parts[name].estimate / 1000 + start for name in (LOW, HIGH) if name in parts and np.isfinite(parts[name].estimate)]
+    ends = [
+        parts[name].estimate / 1000 + start
+        for name in (LOW, HIGH)
+        if name in parts and np.isfinite(parts[name].estimate)
+    ]
     if len(ends) == 2:
-        ax.barh(y, ends[1] - ends[0], left=ends[0], height=RANGE, facecolor=RANGE_FILL, edgecolor=st.ORANGE, linewidth=0.6, zorder=1.5)
+        ax.barh(
+            y,
+            ends[1] - ends[0],
+            left=ends[0],
+            height=RANGE,
+            facecolor=RANGE_FILL,
+            edgecolor=st.ORANGE,
+            linewidth=0.6,
+            zorder=1.5,
+        )
     if part is None or not np.isfinite(part.estimate):
         return
     fill, unreliable = st.INK if strong else st.BLUE, part.flag == UNRELIABLE
-    ax.barh(y, part.estimate / 1000, left=start, height=BAR, facecolor="white" if unreliable else fill, edgecolor=fill, hatch=HATCH if unreliable else None, linewidth=0.6, zorder=2)
+    ax.barh(
+        y,
+        part.estimate / 1000,
+        left=start,
+        height=BAR,
+        facecolor="white" if unreliable else fill,
+        edgecolor=fill,
+        hatch=HATCH if unreliable else None,
+        linewidth=0.6,
+        zorder=2,
+    )
     # Without its range of assumptions no interval is drawn (decision 22); what rests on no assumption has none.
     if len(ends) == 2 or "" in parts:
         whisker(ax, part.low / 1000 + start, part.high / 1000 + start, y, s, st.SOFT if strong else st.INK)

@@ -32,10 +32,16 @@ def fact_table(item: str, entry: FactTable, card: Card, texts: Texts) -> TableIt
     """The table of one entry; NotMade where the card has nothing of it."""
     if card.coverage is None:
         raise NotMade("no_law")
-    make = {"laws": _laws, "assumptions": _assumptions, "reconciliation": _reconciliation, "scenarios": _scenarios}[entry.kind]
+    make = {"laws": _laws, "assumptions": _assumptions, "reconciliation": _reconciliation, "scenarios": _scenarios}[
+        entry.kind
+    ]
     columns, rows, laws, scenarios = make(card, card.coverage, texts)
     if not rows:
-        raise NotMade({"laws": "no_law", "scenarios": "no_scenarios", "reconciliation": "no_counts"}.get(entry.kind, "no_evidence"))
+        raise NotMade(
+            {"laws": "no_law", "scenarios": "no_scenarios", "reconciliation": "no_counts"}.get(
+                entry.kind, "no_evidence"
+            )
+        )
     key = f"fact.{entry.kind}"
     caption = Caption(
         title=texts.t(f"{key}.title"),
@@ -65,7 +71,20 @@ def _checked(verified: bool, texts: Texts) -> str:
 
 
 def _laws(card: Card, coverage: Coverage, texts: Texts) -> Made:
-    columns = _heads(texts, "law", "status", "from", "to", "pensionable_age", "rates", "earnings_line", "checked", "unverified", "source", "notes")
+    columns = _heads(
+        texts,
+        "law",
+        "status",
+        "from",
+        "to",
+        "pensionable_age",
+        "rates",
+        "earnings_line",
+        "checked",
+        "unverified",
+        "source",
+        "notes",
+    )
     rows = []
     for law in coverage.laws:
         # The mark of a law that nobody has confirmed says so in every output; here stands of which parts.
@@ -110,7 +129,14 @@ def _assumptions(card: Card, coverage: Coverage, texts: Texts) -> Made:
         others = question.others or (None,)
         for other in others:
             assumed = f"{groups(other.status)}: {text_or_name('assume', other.assume, texts)}" if other else ""
-            rows.append([*first, assumed, plain(other.reason, MAX_SENTENCE) if other else "", plain(other.source, MAX_SENTENCE) if other else ""])
+            rows.append(
+                [
+                    *first,
+                    assumed,
+                    plain(other.reason, MAX_SENTENCE) if other else "",
+                    plain(other.source, MAX_SENTENCE) if other else "",
+                ]
+            )
     return columns, rows, [], []
 
 
@@ -132,9 +158,15 @@ def _reconciliation(card: Card, coverage: Coverage, texts: Texts) -> Made:
     rows: list[list[Cell]] = []
     for count in coverage.administration:
         other = beside.get(count.id)
-        survey = texts.t(f"indicator.{other.indicator}") if other and other.indicator else texts.t("fact_word.no_counterpart")
+        survey = (
+            texts.t(f"indicator.{other.indicator}")
+            if other and other.indicator
+            else texts.t("fact_word.no_counterpart")
+        )
         numbers = [getattr(other, name, None) for name in ("estimate", "ci_low", "ci_high")]
-        named = "; ".join(f"{texts.t(f'component.{name}')}: {plain(words, MAX_SENTENCE)}" for name, words in count.components.items())
+        named = "; ".join(
+            f"{texts.t(f'component.{name}')}: {plain(words, MAX_SENTENCE)}" for name, words in count.components.items()
+        )
         rows.append([
             texts.join([text_or_name("counted", count.what, texts), plain(count.organisation)]), count.day or texts.t("common.no_day"), count.value,
             survey, *numbers, other.flag if other else "", other.difference if other else None,
@@ -144,10 +176,26 @@ def _reconciliation(card: Card, coverage: Coverage, texts: Texts) -> Made:
 
 
 def _scenarios(card: Card, coverage: Coverage, texts: Texts) -> Made:
-    columns = _heads(texts, "scenario", "order", "instrument", "low", "central", "high", "upper_bound", "not_computable", "checked", "source", "notes")
+    columns = _heads(
+        texts,
+        "scenario",
+        "order",
+        "instrument",
+        "low",
+        "central",
+        "high",
+        "upper_bound",
+        "not_computable",
+        "checked",
+        "source",
+        "notes",
+    )
     rows: list[list[Cell]] = []
     for scenario in coverage.scenarios:
-        effort = [f"{texts.numbers.fixed(100 * scenario.effort[name], 0)} %" if name in scenario.effort else "" for name in ("low", "central", "high")]
+        effort = [
+            f"{texts.numbers.fixed(100 * scenario.effort[name], 0)} %" if name in scenario.effort else ""
+            for name in ("low", "central", "high")
+        ]
         refused = "; ".join(
             f"{branches_label([branch], texts)}: {texts.join(capital(text_or_name('refusal', reason, texts)) for reason, _ in reasons)}"
             for branch, reasons in scenario.not_computable

@@ -275,6 +275,13 @@ def _known(data: Selection, *names: str) -> None:
 
 
 CoverageFigure = (
-    SharesFigure | HeatFigure | PairedFigure | DumbbellFigure | StepsFigure | CurveFigure | PatternsFigure | WaterfallFigure
+    SharesFigure
+    | HeatFigure
+    | PairedFigure
+    | DumbbellFigure
+    | StepsFigure
+    | CurveFigure
+    | PatternsFigure
+    | WaterfallFigure
 )
 AnyFigure = Annotated[DotsFigure | StackedFigure | LinesFigure | CoverageFigure, Field(discriminator="kind")]

@@ -251,9 +251,7 @@ class _Maker(Maker):
         if entry.total is None or not partition:
             return rows
         try:
-            total = self.columns(
-                self.found(entry.total).assign(group=0, strong=True, row=TOTAL)
-            )
+            total = self.columns(self.found(entry.total).assign(group=0, strong=True, row=TOTAL))
         except NotMade:
             return rows
         names = rows.drop_duplicates("series").set_index("series")["series_label"]

@@ -22,7 +22,7 @@ from informality.publish.figure_entries import (
 from informality.publish.item import marked
 from informality.publish.maker import Built, Maker, labelled
 from informality.publish.select import NotMade, concat, order, resolved
-from informality.publish.words import count_notes
+from informality.publish.words import capital, count_notes
 from informality.vocabulary import TOTAL, UNKNOWN
 
 MOST_COLUMNS = 12
@@ -65,7 +65,9 @@ def _shares(entry: SharesFigure, maker: Maker) -> Built:
     value = marked(sums).groupby(sums["row"]).first()
     last = (found["row"] == UNKNOWN).astype(int)
     keys = [~found["strong"], last, -found["row"].map(value).fillna(-1), order(found["row"], row, maker.card)]
-    found = found.iloc[np.lexsort([order(found["series"], series, maker.card), *(np.asarray(k) for k in reversed(keys))])]
+    found = found.iloc[
+        np.lexsort([order(found["series"], series, maker.card), *(np.asarray(k) for k in reversed(keys))])
+    ]
     rows, empty = maker.without_empty(maker.columns(found), per_row=True)
     beside = maker.columns(sums, "beside")
     rows = concat([rows, beside[beside["row"].isin(rows["row"])]])
@@ -114,11 +116,24 @@ def _paired(entry: PairedFigure, maker: Maker) -> Built:
                 found = _without_evidence(found, [g for g in groups if coverage.evidence_of(g) is None])
             frames.append(maker.columns(found))
     rows = concat(frames)
-    rows = rows.assign(_p=rows["series"].map({p: i for i, p in enumerate(places)}), _b=rows["row"].map({g: i for i, g in enumerate(groups)}))
+    rows = rows.assign(
+        _p=rows["series"].map({p: i for i, p in enumerate(places)}),
+        _b=rows["row"].map({g: i for i, g in enumerate(groups)}),
+    )
     rows = rows.sort_values(["group", "_b", "_p"], kind="stable").drop(columns=["_p", "_b"]).reset_index(drop=True)
     rows = rows.assign(row=rows["universe"] + ":" + rows["branch"])
-    labels = maker.labels() | {"c102": maker.texts.t("figure_part.c102"), "no_question": maker.texts.t("figure_part.no_question")}
-    notes = [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *([maker.texts.t("frame.c102_note")] if lines else [])]
+    labels = maker.labels() | {
+        "c102": maker.texts.t("figure_part.c102"),
+        "no_question": maker.texts.t("figure_part.no_question"),
+    }
+    for at in panels:
+        n = rows.loc[rows["group"] == int(at), "n"].max()
+        panels[at] = capital(maker.texts.t("frame.panel", what=panels[at], n=maker.texts.numbers.count(float(n))))
+    notes = [
+        maker.texts.t("frame.whisker_note"),
+        maker.texts.t("frame.n_note"),
+        *([maker.texts.t("frame.c102_note")] if lines else []),
+    ]
     if (rows.loc[rows["series"] == "assumed", "estimate"].fillna(0) > 0).any():
         notes += [maker.texts.t("frame.assumed_note"), *count_notes(maker.card, maker.texts)]
     return Built(rows, labels, {"panels": panels, "lines": lines}, notes)
@@ -128,7 +143,9 @@ def _without_evidence(found: DataFrame, branches: Sequence[str]) -> DataFrame:
     """Branches on which the survey has no question are not available, whatever was computed of nobody."""
     here = found["branch"].isin(branches)
     hidden = {name: found[name].mask(here) for name in ("estimate", "ci_low", "ci_high", "bound_low", "bound_high")}
-    return found.assign(**hidden, flag=found["flag"].mask(here, NOT_AVAILABLE), flag_reason=found["flag_reason"].mask(here, "not_asked"))
+    return found.assign(
+        **hidden, flag=found["flag"].mask(here, NOT_AVAILABLE), flag_reason=found["flag_reason"].mask(here, "not_asked")
+    )
 
 
 def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
@@ -142,7 +159,7 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
             left_out.append(maker.left_out(problem, selection.indicator))
             continue
         found = found.assign(
-            row=[":".join(levels) or TOTAL for levels in found[by].itertuples(index=False)] if by else TOTAL,
+            row=[":".join((*by, *levels)) for levels in found[by].itertuples(index=False)] if by else TOTAL,
             row_label=[maker.label(selection, by, record) for record in found.to_dict("records")],
             series=found["reading"], series_label=labelled(found, maker, "reading"), strong=not by, group=group,
         )  # fmt: skip
@@ -151,7 +168,12 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
     if not frames or (len(entry.data) > 1 and all(frame["strong"].all() for frame in frames)):
         raise problems[0]
     rows, empty = maker.without_empty(concat(frames), per_row=True)
-    return Built(rows, maker.labels(), {}, [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out])
+    return Built(
+        rows,
+        maker.labels(),
+        {},
+        [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out],
+    )
 
 
 def _steps(entry: StepsFigure, maker: Maker) -> Built:
@@ -195,13 +217,16 @@ def _curve(entry: CurveFigure, maker: Maker) -> Built:
     found = found.iloc[np.argsort(number.to_numpy(), kind="stable")]
     parts = maker.found(entry.parts)
     parts = parts.assign(take_up=parts["category"])
-    parts = parts[parts["category"] != UNKNOWN].assign(series=parts["category"], series_label=labelled(parts, maker, "take_up"))
+    parts = parts[parts["category"] != UNKNOWN].assign(
+        series=parts["category"], series_label=labelled(parts, maker, "take_up")
+    )
     parts = parts.iloc[np.argsort(order(parts["take_up"], "take_up", maker.card).to_numpy(), kind="stable")]
     rows = concat([maker.columns(found), maker.columns(parts, "parts")])
     t, law = maker.texts.t, maker.scope.applied()
     options: dict[str, object] = {"mark": 100 * coverage.affordable if coverage.affordable is not None else None}
     labels = maker.labels() | {
-        "x": t("common.hidden"), "axis": t("figure_part.contribution_share"), "mark": t("figure_part.affordable"), "rest": t("figure_part.rest"),
+        "x": t("common.hidden"), "axis": t("figure_part.contribution_share"),
+        "mark": t("figure_part.affordable", share=maker.texts.numbers.fixed(100 * (coverage.affordable or 0.0), 0)), "rest": t("figure_part.rest"),
         "parts": t("figure_part.take_up_parts"),
     }  # fmt: skip
     line = law.earnings_line
@@ -216,7 +241,8 @@ def _patterns(entry: PatternsFigure, maker: Maker) -> Built:
     members = entry.alone.categories or []
     names = {name: maker.texts.t(f"category.{entry.alone.indicator}.{name}") for name in members}
     found, alone = maker.found(entry.data), maker.found(entry.alone)
-    value = marked(found)
+    # What is under a bound stands among the smallest.
+    value = found["estimate"].fillna(found["bound_low"]).fillna(found["bound_high"] / 2)
     found = found.assign(
         row=found["category"],
         row_label=[maker.texts.join([names[m] for m in c.split("+") if m in names]) or maker.texts.t("figure_part.none_of_them") for c in found["category"]],
@@ -226,7 +252,7 @@ def _patterns(entry: PatternsFigure, maker: Maker) -> Built:
     rows = concat([maker.columns(found), maker.columns(alone, "alone")])
     if (rows["n"].fillna(0) == 0).all():
         raise NotMade("not_asked", members)
-    sentences = [maker.texts.t("frame.interval_note"), maker.n_note(rows, same=True)]
+    sentences = [maker.texts.t("frame.whisker_note"), maker.n_note(rows, same=True)]
     return Built(rows, maker.labels(), {"members": names}, sentences)
 
 
@@ -241,7 +267,12 @@ def _waterfall(entry: WaterfallFigure, maker: Maker) -> Built:
     gains = gains[gains["scenario"].isin(place)]
     gains = gains.assign(row=gains["scenario"], row_label=labelled(gains, maker, "scenario"))
     gains = gains.iloc[np.argsort(gains["scenario"].map(place).to_numpy(), kind="stable")]
-    rows = concat([maker.columns(some.assign(series=some["assumption"], series_label=some["assumption"])) for some in (before, gains, after)])
+    rows = concat(
+        [
+            maker.columns(some.assign(series=some["assumption"], series_label=some["assumption"]))
+            for some in (before, gains, after)
+        ]
+    )
     labels = maker.labels() | {
         "thousand": t("figure_part.thousand"), "sampling": t("figure_part.sampling"), "range": t("figure_part.range"), "central": t("figure_part.central"),
     }  # fmt: skip

@@ -87,7 +87,10 @@ class Scope:
             raise NotMade("no_scenarios")
         if scenario != EACH:
             return [scenario]
-        return [*(s.scenario for s in self.in_order()), *(s.scenario for s in self.coverage.scenarios if s.order is None)]
+        return [
+            *(s.scenario for s in self.in_order()),
+            *(s.scenario for s in self.coverage.scenarios if s.order is None),
+        ]
 
     def in_order(self) -> list:
         """The scenarios that are stacked, in their order."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from informality.publish.item import FigureItem
-from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.tables import DECIMALS, Below, Cell, Column, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
 
@@ -72,7 +72,7 @@ def page(
         style_hash=f"sha256-{digest}",
         title=title,
         figures=[_shown(item, png) for item, png in figures],
-        tables=[_Grid(table, texts) for table in tables],
+        tables=[_Table(table, texts) for table in tables],
         about=about,
         notes=notes,
         marks=marks,
@@ -95,11 +95,19 @@ class _Text:
     key: bool
 
 
-class _Grid:
-    """A table with its cells as text; a missing number shows its flag."""
+class _Table:
+    """A table and the grids below it."""
 
     def __init__(self, table: TableItem, texts: Texts) -> None:
-        self.item, self.caption, self.columns = table.item, table.caption, table.columns
+        self.item, self.caption = table.item, table.caption
+        self.grids = [_Grid(table.caption.subtitle, table, texts), *(_Grid(b.heading, b, texts) for b in table.below)]
+
+
+class _Grid:
+    """A grid with its cells as text; a missing number shows its flag."""
+
+    def __init__(self, heading: str, table: TableItem | Below, texts: Texts) -> None:
+        self.heading, self.columns = heading, table.columns
         self.rows = [
             [
                 _Text(_cell(c, cell, texts), c.kind not in ("text", "flag"), c.key)
@@ -114,4 +122,8 @@ def _cell(column: Column, cell: Cell, texts: Texts) -> str:
         return cell
     if cell is None:
         return ""
-    return texts.numbers.fixed(cell, 1 if column.kind == "percent" else 0)
+    decimals = DECIMALS.get(column.kind, 0)
+    least = 10**-decimals
+    if column.kind == "p" and cell < least:
+        return texts.t("common.under", bound=texts.numbers.fixed(least, decimals))
+    return texts.numbers.fixed(cell, decimals)

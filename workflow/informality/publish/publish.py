@@ -16,15 +16,26 @@ from pandas import DataFrame
 from informality.publish import charts
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue
-from informality.publish.figures import figure_item
 from informality.publish.facts import fact_table
+from informality.publish.figures import figure_item
 from informality.publish.files import Shelf, csv_bytes
 from informality.publish.item import FigureItem
+from informality.publish.model_tables import model_table, reason_about
+from informality.publish.models import prepared_models
 from informality.publish.page import Mark, page
 from informality.publish.select import Estimates, NotMade, prepared
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
-from informality.publish.words import MARKS, MAX_SENTENCE, mark_names, mark_texts, plain, reason_text, rules, text_or_name
+from informality.publish.words import (
+    MARKS,
+    MAX_SENTENCE,
+    mark_names,
+    mark_texts,
+    plain,
+    reason_text,
+    rules,
+    text_or_name,
+)
 from informality.publish.workbook import workbook
 from informality.settings import Thresholds
 
@@ -60,11 +71,18 @@ class Report:
             tuple(sorted([*mine, *(folder + name for name in theirs)]))
             for mine, theirs in ((self.made, part.made), (self.kept, part.kept), (self.removed, part.removed))
         )
-        return replace(self, made=made, kept=kept, removed=removed, items={**self.items, **{prefix + k: v for k, v in part.items.items()}})
+        return replace(
+            self,
+            made=made,
+            kept=kept,
+            removed=removed,
+            items={**self.items, **{prefix + k: v for k, v in part.items.items()}},
+        )
 
 
 def publish(
     published: DataFrame,
+    models: DataFrame,
     card: Mapping[str, Any],
     texts: Texts,
     catalogue: Catalogue,
@@ -76,19 +94,24 @@ def publish(
 ) -> Report:
     """Write figures (png, svg, csv), `tables.xlsx` and `index.html` of one survey into ``out``, in the language of ``texts``.
 
-    ``published``: what `govern.release.release` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
+    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``.
     """
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
-    edition = _Edition(hub, survey, texts, catalogue, thresholds, charts.code_digest(catalogue.folder))
+    code = charts.code_digest(catalogue.folder)
+    edition = _Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code)
     laws = survey.coverage.others if survey.coverage is not None else ()
     reports = [
-        edition.under(law).write(out / COUNTERFACTUAL / law, (home or out) / COUNTERFACTUAL / law, _of(previous, f"{law}/"))
+        edition.under(law).write(
+            out / COUNTERFACTUAL / law, (home or out) / COUNTERFACTUAL / law, _of(previous, f"{law}/")
+        )
         for law in laws
     ]
-    others = [(law, _law_title(survey, law)) for law, report in zip(laws, reports, strict=True) if report.made or report.kept]
+    others = [
+        (law, _law_title(survey, law)) for law, report in zip(laws, reports, strict=True) if report.made or report.kept
+    ]
     main = edition.write(out, home or out, previous or {}, others)
     for law, report in zip(laws, reports, strict=True):
         main = main.with_part(f"{COUNTERFACTUAL}/{law}/", f"{law}/", report)
@@ -109,6 +132,7 @@ class _Edition:
     """Everything that is made under one law (None: the one in force, and what rests on none)."""
 
     hub: Estimates
+    models: DataFrame
     card: Card
     texts: Texts
     catalogue: Catalogue
@@ -132,13 +156,17 @@ class _Edition:
             if not shelf.keeps(figure.item, digest, names):
                 pictures = charts.rendered(figure, self.catalogue.folder / "fonts")
                 shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, self.card)})
-        tables = [*_tables(self, left), *_facts(self, left)]
+        tables = sorted([*_tables(self, left), *_models(self, left), *_facts(self, left)], key=lambda table: table.item)
         if self.law is None or figures or tables:
             _workbook(shelf, tables, self, left)
             _page(shelf, figures, tables, self, left, others)
         removed = _sweep(out, {*shelf.made, *shelf.kept})
         return Report(
-            tuple(sorted(shelf.made)), tuple(sorted(shelf.kept)), removed, tuple(left), dict(sorted(shelf.items.items()))
+            tuple(sorted(shelf.made)),
+            tuple(sorted(shelf.kept)),
+            removed,
+            tuple(left),
+            dict(sorted(shelf.items.items())),
         )
 
 
@@ -170,8 +198,21 @@ def _facts(edition: _Edition, left: list[Left]) -> Iterator[TableItem]:
             left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), _reason(problem, edition.texts)))
 
 
+def _models(edition: _Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.models.items():
+        try:
+            yield model_table(item, entry, e.models, e.card, e.texts, e.thresholds)
+        except NotMade as problem:
+            title = e.texts.t(f"model.{entry.model}.title")
+            left.append(Left(item, title, _with(reason_about(problem, e.texts), problem, e.texts)))
+
+
 def _reason(problem: NotMade, texts: Texts) -> str:
-    names = texts.join([text_or_name("dimension", name, texts) for name in problem.variables])
+    return _with(texts.join([text_or_name("dimension", name, texts) for name in problem.variables]), problem, texts)
+
+
+def _with(names: str, problem: NotMade, texts: Texts) -> str:
     reason = reason_text(problem.reason, texts)
     return f"{names}: {reason}" if names else reason
 
@@ -236,11 +277,15 @@ def _explained(names: Sequence[str], texts: Texts) -> list[str]:
     return [texts.t(f"mark_explained.{name}") for name in names if texts.has(f"mark_explained.{name}")]
 
 
-def _own_marks(figures: Sequence[FigureItem], tables: Sequence[TableItem], names: Sequence[str], texts: Texts) -> list[str]:
+def _own_marks(
+    figures: Sequence[FigureItem], tables: Sequence[TableItem], names: Sequence[str], texts: Texts
+) -> list[str]:
     """What marks mean that some items carry and not the whole."""
     shown = {mark for item in (*figures, *tables) for mark in item.caption.marks} - set(mark_texts(names, texts))
     return [
-        f"{texts.t(f'mark.{name}')}: {texts.t(f'mark_explained.{name}')}" for name in MARKS if texts.t(f"mark.{name}") in shown
+        f"{texts.t(f'mark.{name}')}: {texts.t(f'mark_explained.{name}')}"
+        for name in MARKS
+        if texts.t(f"mark.{name}") in shown
     ]
 
 
@@ -263,7 +308,9 @@ def _workbook(shelf: Shelf, tables: list[TableItem], edition: _Edition, left: li
     ]
     missing = [(item.item, item.title, item.reason) for item in left]
     about, heading = _about(card, texts), _heading_of(edition)
-    digest = _digest([t.digest("") for t in tables], about, notes, missing, marks, heading, texts.digest(), edition.code)
+    digest = _digest(
+        [t.digest("") for t in tables], about, notes, missing, marks, heading, texts.digest(), edition.code
+    )
     if not shelf.keeps(WORKBOOK, digest, [WORKBOOK]):
         content = workbook(tables, heading, about, notes, marks, missing, texts)
         shelf.put(WORKBOOK, digest, {WORKBOOK: content})
@@ -296,7 +343,11 @@ def _digest(*parts: object) -> str:
 
 def _sweep(out: Path, wanted: set[str]) -> tuple[str, ...]:
     """Remove figures of former runs that this run did not make."""
-    old = sorted(path for path in (out.iterdir() if out.is_dir() else ()) if OURS.fullmatch(path.name) and path.name not in wanted)
+    old = sorted(
+        path
+        for path in (out.iterdir() if out.is_dir() else ())
+        if OURS.fullmatch(path.name) and path.name not in wanted
+    )
     for path in old:
         path.unlink()
     return tuple(path.name for path in old)

@@ -22,6 +22,7 @@ def publish_job(job: Job) -> None:
     record = PROCESSED / job.survey / f"publish_{job.language}_items.json"
     report = publish(
         frames.read(job.inputs["published.parquet"]),
+        frames.read(job.inputs["published_models.parquet"]),
         json.loads(job.inputs["published_card.json"].read_text(encoding="utf-8")),
         load_texts(folder, job.language),
         load_catalogue(folder),

@@ -30,7 +30,8 @@ def key_labels(contexts: Sequence[Keys], card: Card, texts: Texts) -> dict[str, 
     scenarios = [key.scenario for key in contexts]
     if len(set(scenarios)) > 1:
         columns["dimension.scenario"] = [
-            texts.t("common.all_scenarios") if name == ALL_SCENARIOS else level_label("scenario", name, card, texts) for name in scenarios
+            texts.t("common.all_scenarios") if name == ALL_SCENARIOS else level_label("scenario", name, card, texts)
+            for name in scenarios
         ]
     words = [key.assumption for key in contexts]
     if set(words) - {""} <= set(READINGS):

@@ -41,7 +41,9 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL
 
-Kind = Literal["text", "percent", "persons", "amount", "count", "flag"]
+Kind = Literal["text", "percent", "persons", "amount", "count", "points", "ratio", "log", "p", "flag"]
+# Decimals of numbers; none where a kind is not named. A p value below the last of its decimals is written as smaller than it.
+DECIMALS: dict[str, int] = {"percent": 1, "points": 1, "ratio": 2, "log": 3, "p": 3}
 Cell = str | float | None
 
 BOUNDS = ("as_formal", "as_informal")
@@ -57,13 +59,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Below:
+    """A second grid below the first one of a table, with a heading of its own."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
 class TableItem:
-    """One table of one survey in one language. Cells: text, a number in per cent or persons, or None for nothing to show."""
+    """One table of one survey in one language. Cells: text, a number in the unit of its column, or None for nothing to show."""
 
     item: str
     caption: Caption
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    below: tuple[Below, ...] = ()
 
     def digest(self, code: str) -> str:
         """Digest of the table and of the program that writes it."""
@@ -106,7 +118,9 @@ class _Maker:
         if entry.bounds:
             return [Keys(assumption=name) for name in BOUNDS]
         laws = scope.laws() if entry.law == "each" else None
-        return scope.keys(measure.indicator, entry.branch, entry.reading, entry.scenario or "each", entry.assumption, laws)
+        return scope.keys(
+            measure.indicator, entry.branch, entry.reading, entry.scenario or "each", entry.assumption, laws
+        )
 
     def made(self, item: str, thresholds: Thresholds) -> TableItem:
         found = [self._rows(at) for at in range(len(self.entry.measures))]
@@ -165,7 +179,9 @@ class _Maker:
                     except NotMade as reason:
                         problem = reason
                     context = self.contexts.index(keys)
-                    frames.append(rows.assign(measure_at=at, pair=p, context=context, breakdown=0 if self.nested else b))
+                    frames.append(
+                        rows.assign(measure_at=at, pair=p, context=context, breakdown=0 if self.nested else b)
+                    )
             if not found:
                 self.left_out.setdefault(":".join(by), problem)
         nothing = self.hub.frame.head(0).assign(measure_at=at, pair=0, context=0, breakdown=0)
@@ -213,13 +229,17 @@ class _Maker:
         parts = self._parts(index)
         for name, levels in parts:
             of = dict(parts).get("dimension") if name == "level" else None
-            columns[f"dimension.{name}"] = self._levels(name, levels) if of is None else [
-                level_label(d, level, self.card, texts) for d, level in zip(of, levels, strict=True)
-            ]
+            columns[f"dimension.{name}"] = (
+                self._levels(name, levels)
+                if of is None
+                else [level_label(d, level, self.card, texts) for d, level in zip(of, levels, strict=True)]
+            )
         if self.entry.category and not self.entry.split:
             named = [self.entry.measures[m].indicator for m in index["measure_at"]]
             head = "common.question" if named[0] == "cover" else "common.category"
-            columns[head] = [category_label(i, c, self.card, texts) for i, c in zip(named, index["category"], strict=True)]
+            columns[head] = [
+                category_label(i, c, self.card, texts) for i, c in zip(named, index["category"], strict=True)
+            ]
         if self.nested:
             columns |= {f"dimension.{name}": self._levels(name, index[name]) for name in self.dimensions}
         else:

@@ -46,6 +46,11 @@ def plain(text: str, limit: int = MAX_LABEL) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def capital(text: str) -> str:
+    """The text with a capital letter first, as in the head of a column."""
+    return text[:1].upper() + text[1:]
+
+
 def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
     """Label of a level of a dimension or part; a survey's own levels carry theirs on the card."""
     if level == TOTAL:
@@ -69,11 +74,6 @@ def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
 def branches_label(branches: Iterable[str], texts: Texts) -> str:
     """Branches in words, each once: those for which one name in the estimates stands."""
     return capital(texts.join([texts.t(f"level.branch.{name}") for name in dict.fromkeys(branches)]))
-
-
-def capital(text: str) -> str:
-    """The text with a capital letter first, as in the head of a column."""
-    return text[:1].upper() + text[1:]
 
 
 def category_label(indicator: str, category: str, card: Card, texts: Texts, split: Sequence[str] = ()) -> str:
@@ -109,7 +109,9 @@ def reason_text(reason: str, texts: Texts) -> str:
     return texts.t(key) if texts.has(key) else plain(reason)
 
 
-def mark_names(card: Card, variants: Iterable[str] = (), laws: Iterable[str] = (), scenarios: Iterable[str] = ()) -> tuple[str, ...]:
+def mark_names(
+    card: Card, variants: Iterable[str] = (), laws: Iterable[str] = (), scenarios: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Marks of an item: those of the survey; `provisional` where a provisional standard is in it; `unverified` and `counterfactual` by the
     laws and scenarios that it rests on.
     """
@@ -119,7 +121,9 @@ def mark_names(card: Card, variants: Iterable[str] = (), laws: Iterable[str] = (
     if card.coverage is not None:
         used = [law for law in card.coverage.laws if law.law in set(laws)]
         assumed = [scenario for scenario in card.coverage.scenarios if scenario.scenario in set(scenarios)]
-        if any(not law.verified or law.unverified for law in used) or any(not scenario.verified for scenario in assumed):
+        if any(not law.verified or law.unverified for law in used) or any(
+            not scenario.verified for scenario in assumed
+        ):
             names.add("unverified")
         if any(law.law != card.coverage.law for law in used) or any(scenario.counterfactual for scenario in assumed):
             names.add("counterfactual")
@@ -163,7 +167,9 @@ def law_notes(laws: Iterable[str], card: Card, texts: Texts) -> list[str]:
     """What a reader has to know of the laws behind an item: not verified, not the one in force."""
     coverage = card.coverage
     used = [law for name in laws if coverage and (law := coverage.law_of(name))]
-    notes = [texts.t("frame.unverified_note", law=plain(law.title)) for law in used if not law.verified or law.unverified]
+    notes = [
+        texts.t("frame.unverified_note", law=plain(law.title)) for law in used if not law.verified or law.unverified
+    ]
     current = coverage.law_of(coverage.law) if coverage else None
     other = any(current is None or law.law != current.law for law in used)
     return [*notes, *([texts.t("frame.counterfactual_note", law=plain(current.title))] if other and current else [])]

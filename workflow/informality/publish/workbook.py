@@ -1,26 +1,33 @@
 """All tables of a survey as one workbook: contents, a sheet a table, notes.
 
-Layout after the UK guidance on statistics in spreadsheets: one table a sheet, no merged cells, no blank rows inside, flags in their
-own column, numbers as numbers. Nothing in a cell can become a formula or an outside link; equal tables give equal bytes.
+Layout after the UK guidance on statistics in spreadsheets: one table a sheet (that of a model with its tests and persons below), no
+merged cells, no blank rows inside, flags in their own column, numbers as numbers. Nothing in a cell can become a formula or an outside link; equal tables give equal bytes.
 """
 
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from informality.publish.tables import TableItem
+from informality.publish.tables import DECIMALS, Below, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import plain
 
 # A file has no clock of its own.
 CREATED = datetime(2000, 1, 1)
-FORMATS = {"percent": "0.0", "persons": "#,##0", "amount": "#,##0", "count": "#,##0"}
+# Numbers with thousands separators and their decimals; a p value that would be written as 0 says what it is smaller than.
+FORMATS = {kind: "#,##0." + "0" * decimals for kind, decimals in DECIMALS.items() if kind != "p"}
+FORMATS |= {"persons": "#,##0", "amount": "#,##0", "count": "#,##0", "p": '[<0.001]"< 0.001";0.000'}
 MAX_TEXT = 32_000
 # Height of a line in points: Lao letters carry marks above and below.
 LINE = 17.0
+# Characters of a label beyond which it takes a second line.
+LONGEST_LABEL = 56
+# Characters that a line above a table may have however narrow the table is.
+LEAST_LINE = 110
 
 
 def workbook(
@@ -56,6 +63,7 @@ def _formats(book: Any, face: str) -> dict[str, Any]:
         "text": book.add_format(font),
         "wrap": book.add_format({**font, "text_wrap": True}),
         "title": book.add_format({**font, "bold": True, "font_size": 13}),
+        "below": book.add_format({**font, "bold": True, "valign": "bottom"}),
         "soft": book.add_format({**font, "font_color": "#5a5a5a"}),
         "mark": book.add_format({**font, "bold": True, "bg_color": "#fff3c4", "border": 1}),
         "link": book.add_format({**font, "font_color": "#0072b2", "underline": 1}),
@@ -103,37 +111,59 @@ def _link(sheet: Any, row: int, column: int, target: str, text: str, form: Any) 
 def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -> None:
     sheet = _sheet(book, table.item)
     caption = table.caption
+    grids: list[TableItem | Below] = [table, *table.below]
+    widths = [_width(position, grids) for position in range(len(table.columns))]
+    for position, width in enumerate(widths):
+        sheet.set_column(position, position, width)
     _write(sheet, 0, 0, f"{table.item} {caption.title}", formats["title"])
     lines = [caption.subtitle, *caption.marks, caption.note, caption.source]
     styles = [formats["soft"], *[formats["mark"]] * len(caption.marks), formats["soft"], formats["soft"]]
     row = 1
     for text, form in zip(lines, styles, strict=True):
-        if text:
-            _write(sheet, row, 0, text, form)
+        # A line that is wider than the table would widen the printed page.
+        for line in textwrap.wrap(text, max(LEAST_LINE, int(sum(widths))), break_long_words=False):
+            _write(sheet, row, 0, line, form)
             row += 1
     _link(sheet, row, 0, plain(texts.t("workbook.contents"))[:31], texts.t("workbook.back"), formats["link"])
     head = row + 1
     keys = sum(column.key for column in table.columns)
-    for position, column in enumerate(table.columns):
+    row = _grid(sheet, head, table, formats)
+    for grid in table.below:
+        sheet.set_row(row, 2 * LINE)
+        _write(sheet, row, 0, grid.heading, formats["below"])
+        row = _grid(sheet, row + 1, grid, formats)
+    sheet.freeze_panes(head + 1, keys)
+    sheet.repeat_rows(head)
+    sheet.set_footer(f"&L&8{_footer(' '.join([*caption.marks, caption.source]))}&R&8{table.item}  &P/&N")
+
+
+def _width(position: int, grids: Sequence[TableItem | Below]) -> int:
+    """Width of a column in characters: that of its longest label, or enough for a number."""
+    column = grids[0].columns[position]
+    if not column.key:
+        return 9 if column.kind == "flag" else 14
+    longest = max((len(str(line[position])) for grid in grids for line in grid.rows), default=0)
+    return min(max(longest, 10), LONGEST_LABEL) + 2
+
+
+def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any]) -> int:
+    """Write heads and cells from the row ``head`` on; returns the row after the last."""
+    for position, column in enumerate(grid.columns):
         form = formats["head" if column.key else "head_flag" if column.kind == "flag" else "head_right"]
         _write(sheet, head, position, column.head, form)
-        longest = max((len(str(line[position])) for line in table.rows), default=0) if column.key else 0
-        sheet.set_column(
-            position, position, min(max(longest, 10) + 2, 52) if column.key else 9 if column.kind == "flag" else 14
-        )
     widths = {True: 24, False: 12}
     sheet.set_row(
-        head, LINE * max(2, *(-(-len(c.head) // (8 if c.kind == "flag" else widths[c.key])) for c in table.columns))
+        head, LINE * max(2, *(-(-len(c.head) // (8 if c.kind == "flag" else widths[c.key])) for c in grid.columns))
     )
-    for offset, line in enumerate(table.rows, start=head + 1):
-        for position, (column, cell) in enumerate(zip(table.columns, line, strict=True)):
+    for offset, line in enumerate(grid.rows, start=head + 1):
+        if any(len(str(cell)) > LONGEST_LABEL for column, cell in zip(grid.columns, line, strict=True) if column.key):
+            sheet.set_row(offset, 2 * LINE)
+        for position, (column, cell) in enumerate(zip(grid.columns, line, strict=True)):
             if isinstance(cell, str):
                 _write(sheet, offset, position, cell, formats[_text_format(column.kind)])
             elif cell is not None:
                 sheet.write_number(offset, position, cell, formats[column.kind])
-    sheet.freeze_panes(head + 1, keys)
-    sheet.repeat_rows(head)
-    sheet.set_footer(f"&L&8{_footer(' '.join([*caption.marks, caption.source]))}&R&8{table.item}  &P/&N")
+    return head + 1 + len(grid.rows)
 
 
 def _text_format(kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,12 +14,12 @@ from informality.survey.description import Survey
 from informality.survey.ingest import Facts
 
 
-def card(survey: Survey, persons: pd.DataFrame, facts: Facts) -> dict[str, Any]:
-    """The card as a mapping that JSON can hold; ``persons`` is the harmonised frame."""
+def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence[str] = ()) -> dict[str, Any]:
+    """The card as a mapping that JSON can hold; ``persons`` is the harmonised frame, ``sampling`` notes on its variances."""
     family = survey.family
     first, last = survey.reference
     employed = persons[f"employed__{family.primary_concept}"]
-    notes = [*survey.notes, *survey.breaks]
+    notes = [*survey.notes, *survey.breaks, *sampling]
     if facts.as_described is False:
         notes.append("The file is not byte for byte the one that the description was written for.")
     own = [name for name, variable in v.VARIABLES.items() if variable.has_own_levels and name in survey.variables]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from informality import vocabulary as v
 from informality.expressions import Condition, Rule, parse
 from informality.survey.description import Survey
 from informality.survey.question import Recode
@@ -74,6 +75,7 @@ class Conditions:
 def conditions(survey: Survey) -> Conditions:
     """Parse the description of one survey; UserError names the key of a condition that is not understood."""
     family, file, national = survey.family, survey.file, survey.family.national
+    _check_totals(survey)
     absent = {a.lower() for a in survey.absent}
     tables = national.tables if national else {}
     return Conditions(
@@ -83,7 +85,7 @@ def conditions(survey: Survey) -> Conditions:
         ),
         design={
             key: parse(text, f"{file}, {survey.place('design', key)}")
-            for key, text in survey.design.model_dump().items()
+            for key, text in survey.design.expressions().items()
             if text != "none"
         },
         employed={
@@ -125,6 +127,16 @@ def conditions(survey: Survey) -> Conditions:
         },
         absent=survey.absent,
     )
+
+
+def _check_totals(survey: Survey) -> None:
+    """Refuse a condition of population totals that is not over the vocabulary."""
+    known: dict[str, Sequence[str] | None] = {"age_base": None, "national_base": None}
+    for name, variable in v.VARIABLES.items():
+        known |= {name: survey.levels(name) if variable.kind == "level" else None, v.why(name): v.REASONS}
+    for key, totals in survey.totals():
+        if totals.condition is not None:
+            parse(totals.condition, f"{survey.file}, {key}.if").check(known)
 
 
 def _rules(recode: Recode, where: str) -> RecodeRules:

@@ -6,7 +6,7 @@ between waves is declared in named ``differences``, never handled in code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,9 @@ from pathlib import Path
 
 from informality import vocabulary as v
 from informality.decisions import load, shown
-from informality.errors import UserError
+from informality.errors import UserError, nearest
+from informality.population import PopulationTotals
+from informality.sampling import SamplingPlan
 from informality.survey.family import Concept, Design, Family
 from informality.survey.question import Question, Recode
 
@@ -72,7 +74,27 @@ class Survey:
 
     def undeclared(self) -> list[str]:
         """Design columns that the user still has to name."""
-        return [name for name, text in self.design.model_dump().items() if text == TO_BE_DECLARED]
+        return [name for name, text in self.design.expressions().items() if text == TO_BE_DECLARED]
+
+    def totals(self) -> Iterator[tuple[str, PopulationTotals]]:
+        """Population totals of the wave with the keys under which they stand."""
+        wave = self.family.waves[self.wave]
+        if wave.population_totals is not None:
+            yield f"waves.{self.wave}.population_totals", wave.population_totals
+        if wave.calibration is not None:
+            yield f"waves.{self.wave}.calibration.totals", wave.calibration.totals
+
+    def plan(self, columns: Sequence[str]) -> SamplingPlan:
+        """How variances are had; ``columns``: those of the replicate weights."""
+        wave = self.family.waves[self.wave]
+        return SamplingPlan(
+            replicates=self.design.replicates,
+            columns=list(columns),
+            psu=self.design.psu != "none",
+            calibration=wave.calibration,
+            population_totals=wave.population_totals,
+            place=self.file,
+        )
 
     def require_design(self) -> None:
         """UserError where design columns are still to be declared (decision 12)."""
@@ -154,6 +176,36 @@ def _require_whole(survey: Survey) -> None:
                 where=f"{survey.file}, variables",
                 todo=f"describe '{name}' there",
             )
+    for key, totals in survey.totals():
+        _require_margins(survey, key, totals)
+    if survey.design.replicates is not None and survey.family.waves[survey.wave].calibration is not None:
+        raise UserError(
+            f"{survey.id}: replicates and a calibration are declared, and no variance takes both into account",
+            where=f"{survey.file}, waves.{survey.wave}.calibration",
+            todo="leave one of them out; replicate weights of a producer are calibrated already, as a rule",
+        )
+
+
+def _require_margins(survey: Survey, key: str, totals: PopulationTotals) -> None:
+    """UserError where totals are given by a variable that is not described, or for a level that the survey does not have."""
+    for position, margin in enumerate(totals.margins):
+        where = f"{survey.file}, {key}.margins.{position}"
+        known = {name for name in v.VARIABLES if name in survey.variables or name in (*v.DERIVED, *v.DERIVABLE)}
+        for name in margin.by:
+            if name not in known:
+                raise UserError(
+                    f"{survey.id}: totals are given by '{name}', which is not described",
+                    where=where,
+                    todo=f"describe it under 'variables', or leave the margin out; {nearest(name, sorted(known))}",
+                )
+        for levels, _ in margin.cells():
+            for name, level in zip(margin.by, levels, strict=True):
+                if level not in survey.levels(name):
+                    raise UserError(
+                        f"{survey.id}: '{level}' is no level of {name}",
+                        where=where,
+                        todo=nearest(level, survey.levels(name)),
+                    )
 
 
 @contextmanager

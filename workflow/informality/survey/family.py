@@ -12,6 +12,8 @@ from pydantic import Field, field_validator, model_validator
 from informality import vocabulary as v
 from informality.decisions import Decision
 from informality.errors import nearest
+from informality.population import PopulationTotals
+from informality.sampling import Calibration, Replicates
 from informality.survey.question import Question, Recode, Status
 
 # Names that become parts of column names: a wave, a question, a national table, a check.
@@ -20,11 +22,19 @@ NAME = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
 class Design(Decision):
-    """SQL expressions for the design columns; ``stratum`` or ``psu`` may be ``none``: one stratum, every person a PSU."""
+    """SQL expressions for the design columns; ``stratum`` or ``psu`` may be ``none``: one stratum, every person a PSU.
+
+    ``replicates``: replicate weights of the file, which mostly come without strata and PSUs, or replicates to be made.
+    """
 
     weight: str
     stratum: str
     psu: str
+    replicates: Replicates | None = None
+
+    def expressions(self) -> dict[str, str]:
+        """The expressions by name, as written."""
+        return {"weight": self.weight, "stratum": self.stratum, "psu": self.psu}
 
     @field_validator("weight")
     @classmethod
@@ -32,6 +42,12 @@ class Design(Decision):
         if weight == "none":
             raise ValueError("write 1 where every person counts the same")
         return weight
+
+    @model_validator(mode="after")
+    def _replicates_are_made_of_something(self) -> Design:
+        if self.replicates is not None and self.replicates.make is not None and self.psu == "none":
+            raise ValueError("replicates are made from sampling units, and 'psu' is none")
+        return self
 
 
 class Source(Decision):
@@ -144,6 +160,9 @@ class Wave(Decision):
     last_day: date = Field(alias="to")
     sha256: str | None = None
     differs: list[str] = Field(default_factory=list)
+    # What the weights are held against, and what they are brought to.
+    population_totals: PopulationTotals | None = None
+    calibration: Calibration | None = None
 
     @model_validator(mode="after")
     def _days_in_order(self) -> Wave:

@@ -15,6 +15,7 @@ from informality.sql import booleans
 from informality.survey.conditions import LETTERS, Conditions, conditions
 from informality.survey.description import Survey
 from informality.survey.read import Metadata, Source, SourceSpec, match_columns, open_source
+from informality.survey.replicates import replicate_columns
 
 SIMULATED = "SIMULATED DATA"
 
@@ -52,6 +53,7 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         letters = _letters(parsed, metadata, survey)
         check_columns(parsed, metadata, survey, letters)
         named = [name for name in parsed.columns() if name not in letters]
+        named += [name for name in replicate_columns(survey, metadata.columns) if name not in named]
         frame = source.columns(named)
         in_file = match_columns(named, metadata, source.file.spec)
         frame = frame.assign(**_letter_columns(source, letters, len(frame)))

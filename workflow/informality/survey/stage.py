@@ -16,6 +16,7 @@ from informality.survey.doubts import doubts
 from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
 from informality.survey.quality import official_flags, quality
+from informality.survey.replicates import replicate_weights
 
 SOURCE_FILE = "source.sav"
 
@@ -42,13 +43,21 @@ def ingest_job(job: Job) -> None:
 
 
 def harmonise_job(job: Job) -> None:
-    """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what looks wrong in the description."""
+    """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what looks wrong in the description.
+
+    And ``sampling.json``, how variances are had, with ``replicates.parquet`` where the file brings replicate weights.
+    """
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
+    replicates = replicate_weights(source, survey)
+    plan = survey.plan(list(replicates.columns))
     persons = check_persons(harmonise(source, survey, facts.user_missing), survey.id)
     frames.write(persons, job.folder / "persons.parquet")
-    frames.write_json(card(survey, persons, facts), job.folder / "card.json")
+    if plan.columns:
+        frames.write(replicates, job.folder / "replicates.parquet")
+    frames.write_json(plan.model_dump(mode="json", by_alias=True, exclude_unset=True), job.folder / "sampling.json")
+    frames.write_json(card(survey, persons, facts, plan.notes()), job.folder / "card.json")
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
     frames.write_csv(quality(persons, survey, facts.rows), job.folder / "checks" / "quality.csv")
     frames.write_csv(doubts(persons, survey), job.folder / "checks" / "warnings.csv")

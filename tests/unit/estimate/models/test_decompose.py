@@ -11,11 +11,11 @@ from informality.errors import UserError
 from informality.estimate.design import Design
 from informality.estimate.models.decompose import Decomposition, decompose
 from informality.estimate.models.estimable import NotEstimated
-from informality.estimate.models.terms import CONSTANT, parse_terms
+from informality.estimate.models.terms import parse_terms
 from informality.estimate.replicates.design import ReplicateDesign
 from informality.estimate.replicates.made import jkn, rao_wu
 from informality.estimate.replicates.variance import variance_of
-from informality.vocabulary import TOTAL
+from informality.vocabulary import CONSTANT, TOTAL
 
 TERMS = "age age^2 education area"
 STRATA, PSUS = 6, 5

@@ -13,12 +13,12 @@ from informality.estimate.design import Design
 from informality.estimate.models import logit
 from informality.estimate.models.declared import Least, Models, Replicates, load_models
 from informality.estimate.models.decompose import Decomposition, decompose
-from informality.estimate.models.rows import CELL_KEYS, CELL_VALUES, MODEL_KEYS, MODEL_STATES, MODEL_VALUES
 from informality.estimate.models.run import Results, run_models
 from informality.estimate.models.terms import parse_terms
 from informality.estimate.replicates.made import jkn
 from informality.estimate.survey import Subject
 from informality.settings import Variant
+from informality.vocabulary import CELL_KEYS, CELL_VALUES, MODEL_KEYS, MODEL_STATES, MODEL_VALUES
 
 MODELS = load_models(WORKFLOW / "models.yaml")
 SUBJECT = Subject("made_up", "2020", (("icls17", "icls13"), ("icls17", "icls19"), ("icls21", "icls19")))

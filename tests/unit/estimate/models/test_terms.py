@@ -9,7 +9,8 @@ from formulaic import Formula
 
 from informality.errors import UserError
 from informality.estimate.models.patterns import Patterns, collapse, known_rows
-from informality.estimate.models.terms import CONSTANT, parse_term, parse_terms
+from informality.estimate.models.terms import parse_term, parse_terms
+from informality.vocabulary import CONSTANT
 
 
 @pytest.fixture(scope="module")

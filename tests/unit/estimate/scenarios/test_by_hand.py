@@ -69,7 +69,9 @@ def test_scenarios_that_reach_those_over_whom_members_are_spread(hub: pd.DataFra
 def test_coverage_before_and_after(hub: pd.DataFrame) -> None:
     def covered(scenario: str, category: str, **keys: str) -> tuple[float, float]:
         found = [
-            one(hub, indicator="scenario_coverage", scenario=scenario, category=category, statistic=s, **keys)["estimate"]
+            one(hub, indicator="scenario_coverage", scenario=scenario, category=category, statistic=s, **keys)[
+                "estimate"
+            ]
             for s in ("total", "share")
         ]
         return found[0], found[1]
@@ -144,7 +146,9 @@ def test_standard_errors_know_that_the_compliance_is_estimated(hub: pd.DataFrame
     assert row["se"] == pytest.approx(np.sqrt(449))
     # In two PSUs of one stratum and one of another: 3 - 2.
     assert row["df"] == 1
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((15 - 12.7062 * np.sqrt(449), 15 + 12.7062 * np.sqrt(449)), rel=1e-4)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx(
+        (15 - 12.7062 * np.sqrt(449), 15 + 12.7062 * np.sqrt(449)), rel=1e-4
+    )
     # Members are a count, so before any scenario only 1 and 2 vary: PSU sums 20 and 0.
     row = one(hub, indicator="scenario_coverage", scenario="all", category="before", assumption="")
     assert row["se"] == pytest.approx(20)

@@ -18,7 +18,9 @@ shares = st.floats(0, 1)
 
 
 @given(shares, shares)
-def test_the_effect_brings_compliance_to_what_is_assumed_and_never_takes_cover_away(effort: float, covered: float) -> None:
+def test_the_effect_brings_compliance_to_what_is_assumed_and_never_takes_cover_away(
+    effort: float, covered: float
+) -> None:
     p, _ = effect("compliance", effort, covered)
     assert 0 <= p <= 1
     if covered < 1:

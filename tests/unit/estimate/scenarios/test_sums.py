@@ -27,7 +27,9 @@ check = settings(max_examples=20, deadline=None)
 def sectors(stack: Stack, seed: int) -> pd.DataFrame:
     """A dimension with an unknown level."""
     code = np.random.default_rng([seed, 7]).integers(-1, 3, len(stack.baseline))
-    return pd.DataFrame({"industry3": pd.Categorical.from_codes(code, categories=["agriculture", "industry", "services"])})
+    return pd.DataFrame(
+        {"industry3": pd.Categorical.from_codes(code, categories=["agriculture", "industry", "services"])}
+    )
 
 
 @check
@@ -56,7 +58,9 @@ def test_without_estimated_effects_errors_are_those_of_the_engine() -> None:
     by_sector = dimension(frame, "industry3")
     everybody = np.ones(len(known), dtype=bool)
     for statistic in ("share", "total"):
-        request = Request(statistic, "covered", by=("industry3",), measure="share" if statistic == "share" else "persons")  # type: ignore[arg-type]
+        request = Request(
+            statistic, "covered", by=("industry3",), measure="share" if statistic == "share" else "persons"
+        )  # type: ignore[arg-type]
         expected = next(iter(evaluate(frame, stack.design, [request])))
         values = Values(covered.kind, [(covered.covered, None)])
         influence = covered.under("central").influence

@@ -17,7 +17,8 @@ from informality.estimate.scenarios.stack import Case, Stack
 
 SEX = pd.Categorical(["female", "male"] * 6, categories=["male", "female"])
 INDUSTRY3 = pd.Categorical(
-    ["industry"] * 3 + ["services"] * 3 + ["agriculture"] * 5 + [None], categories=["agriculture", "industry", "services"]
+    ["industry"] * 3 + ["services"] * 3 + ["agriculture"] * 5 + [None],
+    categories=["agriculture", "industry", "services"],
 )
 
 
@@ -58,7 +59,9 @@ def columns() -> pd.DataFrame:
     })  # fmt: skip
 
 
-def case(name: str, order: int | None, rule: str, effort: Sequence[float], payers: Sequence[str] = ()) -> dict[str, object]:
+def case(
+    name: str, order: int | None, rule: str, effort: Sequence[float], payers: Sequence[str] = ()
+) -> dict[str, object]:
     """A case of ``scenarios.json``."""
     return {
         "scenario": name,
@@ -100,6 +103,15 @@ def drawn(
         known = np.isfinite(baseline)
         amount = {"voluntary": np.where(inside & known, rng.lognormal(3, 1, rows), np.nan)}
         made.append(
-            Case(f"s{at}", at + 1, rule, dict.fromkeys(("low", "central", "high"), level), (), inside & known, inside & ~known, amount)
+            Case(
+                f"s{at}",
+                at + 1,
+                rule,
+                dict.fromkeys(("low", "central", "high"), level),
+                (),
+                inside & known,
+                inside & ~known,
+                amount,
+            )
         )
     return Stack("law", "old_age", Design.from_frame(frame), baseline, spread, members, tuple(made))

@@ -12,7 +12,8 @@ import numpy as np
 
 from informality.estimate.codes import Bools, Floats
 from informality.estimate.models.matrix import Matrix
-from informality.estimate.models.terms import CONSTANT, Column
+from informality.estimate.models.terms import Column
+from informality.vocabulary import CONSTANT
 
 # A column whose part outside the columns before it is shorter than this, of length 1, is a combination of them (R: 1e-7).
 INDEPENDENT = 1e-7

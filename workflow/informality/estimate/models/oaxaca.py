@@ -21,8 +21,7 @@ import numpy as np
 
 from informality.estimate.codes import Floats
 from informality.estimate.models.patterns import Patterns
-from informality.estimate.models.terms import CONSTANT
-from informality.vocabulary import TOTAL
+from informality.vocabulary import CONSTANT, TOTAL
 
 # Cross products, scaled to a diagonal of 1, whose least eigenvalue is below this belong to a singular regression.
 SINGULAR = 1e-10

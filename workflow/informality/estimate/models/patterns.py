@@ -18,7 +18,8 @@ import pandas as pd
 from informality.errors import UserError, nearest
 from informality.estimate.codes import Bools, Floats, Ints, compress
 from informality.estimate.models.matrix import Block, Matrix, from_sparse
-from informality.estimate.models.terms import CONSTANT, Column, Term, variables_of
+from informality.estimate.models.terms import Column, Term, variables_of
+from informality.vocabulary import CONSTANT
 
 if TYPE_CHECKING:
     from formulaic import ModelSpec

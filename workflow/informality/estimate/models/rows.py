@@ -15,20 +15,8 @@ from informality.estimate.models.decompose import Decomposition
 from informality.estimate.models.estimable import NotEstimated
 from informality.estimate.models.logit import Fit
 from informality.estimate.models.marginal_effects import average_marginal_effects
-from informality.estimate.models.terms import CONSTANT, Term
-from informality.vocabulary import TOTAL
-
-# One row for each; `part`: fit, coefficient, ame, wald, decomposition. `_T` where there is no term, or no level.
-MODEL_KEYS = ("survey", "wave", "model", "variant", "concept", "part", "term", "level", "statistic")
-# `df1`: of the numerator of an F statistic. `se_method`: linearised, linearised_fixed_covariates, jackknife, bootstrap.
-# `reason`: why there is no estimate, a key and what it is about after a colon. `reference`: the level compared with.
-MODEL_VALUES = (
-    "estimate", "se", "ci_low", "ci_high", "p", "df1", "df", "n", "n_psu", "se_method", "state", "reason", "reference",
-)  # fmt: skip
-MODEL_STATES = ("estimated", "not_estimated", "not_computable")
-# Counts behind the levels of the terms; `side`: yes or no of the outcome, or the level of the group.
-CELL_KEYS = ("survey", "wave", "model", "variant", "concept", "term", "level", "side")
-CELL_VALUES = ("n", "n_psu")
+from informality.estimate.models.terms import Term
+from informality.vocabulary import CONSTANT, MODEL_KEYS, MODEL_TEXT_VALUES, MODEL_VALUES, TOTAL
 
 Row = dict[str, object]
 
@@ -63,7 +51,7 @@ class Rows:
 def table(rows: list[Row]) -> pd.DataFrame:
     """All rows with every column, sorted by their keys."""
     frame = pd.DataFrame(rows, columns=[*MODEL_KEYS, *MODEL_VALUES])
-    numbers = [c for c in MODEL_VALUES if c not in ("n", "n_psu", "se_method", "state", "reason", "reference")]
+    numbers = [c for c in MODEL_VALUES if c not in ("n", "n_psu", *MODEL_TEXT_VALUES)]
     frame = frame.astype({**dict.fromkeys(numbers, "float64"), "n": "int64", "n_psu": "int64"})
     return frame.sort_values(list(MODEL_KEYS), kind="stable", ignore_index=True)
 

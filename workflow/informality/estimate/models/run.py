@@ -16,13 +16,14 @@ from informality.estimate.models.declared import Model, Models, check_terms, exc
 from informality.estimate.models.decompose import Decomposition, decompose
 from informality.estimate.models.estimable import NotEstimated
 from informality.estimate.models.patterns import known_rows
-from informality.estimate.models.rows import CELL_KEYS, CELL_VALUES, Row, Rows, decomposition_rows, logit_rows, table
+from informality.estimate.models.rows import Row, Rows, decomposition_rows, logit_rows, table
 from informality.estimate.models.support import cells, thin_levels
 from informality.estimate.models.terms import Term, variables_of
 from informality.estimate.replicates.design import ReplicateDesign
 from informality.estimate.replicates.made import jkn, rao_wu
 from informality.estimate.survey import Subject
 from informality.sql import booleans, numbers
+from informality.vocabulary import CELL_KEYS, CELL_VALUES
 
 # The first part of every model: how many persons, and why not more.
 FIT = "fit"
@@ -32,8 +33,8 @@ BEARABLE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """Two tidy tables with unique keys: ``models`` (`rows.MODEL_KEYS`) and ``cells``, the persons and PSUs behind each level of
-    each term on either side of the outcome, or in either group (`rows.CELL_KEYS`), by which disclosure is judged.
+    """Two tidy tables with unique keys: ``models`` (`vocabulary.MODEL_KEYS`) and ``cells``, the persons and PSUs behind each level of
+    each term on either side of the outcome, or in either group (`vocabulary.CELL_KEYS`), by which disclosure is judged.
     """
 
     models: pd.DataFrame

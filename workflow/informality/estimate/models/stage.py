@@ -14,6 +14,7 @@ from informality.estimate.applied import FULL, laws
 from informality.estimate.design import Design
 from informality.estimate.models.declared import load_models
 from informality.estimate.models.run import run_models
+from informality.estimate.stage import sampling_plan
 from informality.estimate.survey import Subject
 from informality.job import Job
 
@@ -29,7 +30,13 @@ def models_job(job: Job) -> None:
     told = json.loads(job.inputs["coverage.json"].read_text(encoding="utf-8"))
     persons = with_law(frames.read(job.inputs["persons.parquet"]), frames.read(job.inputs["covered.parquet"]), told)
     classified = frames.read(job.inputs["classified.parquet"])
+    # Models rest on the design and weights of the file: neither replicate nor calibrated weights enter them (the card says so).
     design = Design.from_frame(persons, lonely=job.settings["lonely"])
+    if not sampling_plan(job).models_can_be_had:
+        print(
+            "no models: the file has replicate weights and no sampling units, without which no model has a standard error"
+        )
+        models = models.model_copy(update={"models": {}})
     results = run_models(
         persons, classified, models, Subject(card["survey"], card["wave"], pairs), design, variants["reads"]
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from informality.errors import UserError
 
-CONSTANT = "(constant)"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

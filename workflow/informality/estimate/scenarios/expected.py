@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from informality.estimate.codes import Floats
 
 
@@ -70,4 +68,6 @@ def gain_last(uncovered: Expected, reaches: Sequence[Expected], place: int) -> E
 
 def total(values: Sequence[Expected]) -> Expected:
     """Sum of one value or more."""
-    return Expected(sum((x.value for x in values[1:]), values[0].value), sum((x.slope for x in values[1:]), values[0].slope))
+    return Expected(
+        sum((x.value for x in values[1:]), values[0].value), sum((x.slope for x in values[1:]), values[0].slope)
+    )

@@ -137,7 +137,9 @@ class Writer:
                 yield not_computable(keys, "ratio", "share")
             elif some and self.frame.product is not None:
                 found, whole = self._paid(cells, pairs, some, known), self.frame.product
-                yield rows(cells, replace(found, estimate=found.estimate / whole, se=found.se / whole), keys, "ratio", "share")
+                yield rows(
+                    cells, replace(found, estimate=found.estimate / whole, se=found.se / whole), keys, "ratio", "share"
+                )
 
     def _paid(
         self, cells: Cells, pairs: Sequence[tuple[Expected, Case]], payers: Sequence[str], known: Bools
@@ -175,9 +177,7 @@ def _alone(writer: Writer, at: int, cells: Sequence[Cells], employed: Sequence[C
     yield from writer.money(cells[0], [(gain, case)], case.scenario)
 
 
-def _together(
-    writer: Writer, targets: Sequence[Sequence[Cells]], employed: Sequence[Cells]
-) -> Iterator[pd.DataFrame]:
+def _together(writer: Writer, targets: Sequence[Sequence[Cells]], employed: Sequence[Cells]) -> Iterator[pd.DataFrame]:
     """The stacked scenarios in the declared order, each of them last, and all of them."""
     stack = writer.reached.stack
     cases = [stack.cases[at] for at in stack.ordered]

@@ -174,7 +174,9 @@ def read_stack(entry: Mapping[str, Any], columns: pd.DataFrame, design: Design) 
                 years=tuple(case["years"]),
                 target=columns[f"target__{case['case']}"].to_numpy(dtype=bool),
                 unknown=columns[f"unknown__{case['case']}"].to_numpy(dtype=bool),
-                amounts={payer: columns[f"pays_{payer}__{case['case']}"].to_numpy(dtype=float) for payer in case["payers"]},
+                amounts={
+                    payer: columns[f"pays_{payer}__{case['case']}"].to_numpy(dtype=float) for payer in case["payers"]
+                },
             )
             for case in entry["cases"]
         ),

@@ -112,7 +112,9 @@ class Values:
         """Sum of weight × slope by estimated quantity and domain (k × domains)."""
         found = np.zeros((len(self.terms[0][0].slope), cells.size))
         for value, amount in self.terms:
-            held = cells.by_kind(weight if amount is None else weight * np.nan_to_num(amount), self.kind, len(value.value))
+            held = cells.by_kind(
+                weight if amount is None else weight * np.nan_to_num(amount), self.kind, len(value.value)
+            )
             found += value.slope @ held.T
         return found
 
@@ -169,6 +171,8 @@ def _largest(cells: Cells, values: Floats) -> tuple[Floats, Floats]:
     starts = np.searchsorted(sorted_domain, np.arange(cells.size))
     first = ranked[starts]
     follows = np.minimum(starts + 1, len(ranked) - 1)
-    second = np.where((starts + 1 < len(ranked)) & (sorted_domain[follows] == np.arange(cells.size)), ranked[follows], 0.0)
+    second = np.where(
+        (starts + 1 < len(ranked)) & (sorted_domain[follows] == np.arange(cells.size)), ranked[follows], 0.0
+    )
     total = cells.total(values)
     return divide(first, total), divide(first + second, total)

@@ -1,0 +1,64 @@
+"""Which models are shown: the key `models` of `tables.yaml`, with what `models.yaml` declares of each (kind, groups, order of terms)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from informality.decisions import Decision, read_yaml
+from informality.errors import UserError, nearest
+
+Kind = Literal["logit", "decomposition"]
+# How the outcome of a decomposition is written: a share in per cent, or a logarithm as it is.
+Unit = Literal["percent", "log"]
+
+
+class ModelTable(Decision):
+    """One sheet: a model, and the unit of its outcome."""
+
+    model: str
+    unit: Unit = "percent"
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model to be shown. ``terms``: in the order of rows; ``groups``: the first and the second, of a decomposition."""
+
+    model: str
+    kind: Kind
+    unit: Unit
+    terms: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+    def text_keys(self) -> Iterator[str]:
+        """Texts that the table needs."""
+        yield from (f"model.{self.model}.{part}" for part in ("title", "subtitle", "note"))
+        if self.kind == "decomposition":
+            yield from (f"model.{self.model}.{part}" for part in ("mean", "difference"))
+
+
+def declared_models(tables: Mapping[str, ModelTable], path: Path) -> dict[str, ModelEntry]:
+    """The entries by item number; ``path``: models.yaml. UserError for a model that is not declared there."""
+    if not tables:
+        return {}
+    declared = read_yaml(path)["models"]
+    found = {}
+    for item, table in tables.items():
+        where = f"{item} in tables.yaml"
+        if table.model not in declared:
+            raise UserError(f"no model '{table.model}' is declared", where=where, todo=nearest(table.model, declared))
+        model = declared[table.model]
+        if model["kind"] == "logit" and table.unit != "percent":
+            raise UserError(f"'{table.model}' is a logit model, which has no unit", where=where, todo="take `unit` out")
+        terms = [term for text in (*model["terms"], *model.get("where_asked", [])) for term in text.split("|")]
+        groups = model.get("groups", {})
+        found[item] = ModelEntry(
+            table.model,
+            model["kind"],
+            table.unit,
+            tuple(term.replace(" ", "") for term in terms),
+            tuple(groups[place] for place in ("first", "second")) if groups else (),
+        )
+    return found

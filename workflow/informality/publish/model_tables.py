@@ -1,0 +1,269 @@
+"""From published models and an entry of the catalogue to a table with everything resolved; written like any other table.
+
+A logit model: a row a level, with the reference in its place; below it the joint tests of whole terms, and who is in the model.
+A decomposition: both means, their difference and what accounts for it, whole and by characteristic; below it who is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from pandas import DataFrame, Series
+
+from informality.govern.flags import CONFIDENTIAL, FLAGS, HIDDEN, NORMAL, NOT_AVAILABLE, UNRELIABLE
+from informality.publish.card import Card
+from informality.publish.model_entries import ModelEntry
+from informality.publish.models import rows_of_model, term_order
+from informality.publish.select import NotMade, levels_in_order
+from informality.publish.tables import Below, Cell, Column, TableItem
+from informality.publish.text import Texts
+from informality.publish.words import (
+    Caption,
+    capital,
+    level_label,
+    mark_names,
+    mark_texts,
+    note,
+    source,
+    subtitle,
+    text_or_name,
+)
+from informality.settings import Thresholds
+from informality.vocabulary import CONSTANT, TOTAL
+
+
+def model_table(
+    item: str, entry: ModelEntry, models: DataFrame, card: Card, texts: Texts, thresholds: Thresholds
+) -> TableItem:
+    """The table of one model. ``models``: `models.prepared_models`. Raises NotMade with the reason."""
+    rows = rows_of_model(models, entry.model, card)
+    maker = _Maker(entry, rows, card, texts)
+    columns, cells = maker.logit() if entry.kind == "logit" else maker.decomposition()
+    below = (maker.joint_tests(), maker.persons()) if entry.kind == "logit" else (maker.persons(),)
+    grids = [(columns, cells), *((grid.columns, grid.rows) for grid in below)]
+    flags = {
+        str(line[at])
+        for heads, lines in grids
+        for at, column in enumerate(heads)
+        for line in lines
+        if column.kind == "flag" and line[at]
+    }
+    return TableItem(item, maker.caption(flags, thresholds), columns, cells, below)
+
+
+class _Maker:
+    """One table in the making."""
+
+    def __init__(self, entry: ModelEntry, rows: DataFrame, card: Card, texts: Texts) -> None:
+        self.entry, self.rows, self.card, self.texts = entry, rows, card, texts
+
+    def logit(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+        """Odds ratios and average marginal effects of every level."""
+        t = self.texts.t
+        columns = (
+            *self._keys("common.characteristic", "common.level"),
+            Column(t("models.odds_ratio"), "ratio"),
+            Column(t("models.lower_ratio"), "ratio"),
+            Column(t("models.upper_ratio"), "ratio"),
+            Column(t("models.ame"), "points"),
+            Column(t("models.lower_points"), "points"),
+            Column(t("models.upper_points"), "points"),
+            Column(t("models.se_points"), "points"),
+            Column(t("models.se_fixed"), "points"),
+            Column(t("models.flag"), "flag"),
+            Column(t("common.persons_in_sample"), "count"),
+        )
+        of_level = self.rows[self.rows["part"].isin(["coefficient", "ame"]) & (self.rows["term"] != CONSTANT)]
+        cells: list[tuple[Cell, ...]] = []
+        for term in term_order(of_level, self.entry.terms):
+            mine = of_level[of_level["term"] == term]
+            reference = str(mine["reference"].iloc[0])
+            for level in self._levels(term, {*mine["level"], reference} - {""}):
+                names = (self._term(term), self._level(term, level))
+                if level == reference:
+                    n = _count(mine["n_reference"].max())
+                    cells.append((*names, t("models.reference"), *[None] * 8, n))
+                else:
+                    cells.append((*names, *self._level_cells(mine[mine["level"] == level])))
+        return columns, tuple(cells)
+
+    def _level_cells(self, rows: DataFrame) -> tuple[Cell, ...]:
+        odds, effect, fixed = (
+            _one(rows, statistic) for statistic in ("odds_ratio", "effect", "effect_fixed_covariates")
+        )
+        flags = [row["flag"] for row in (odds, effect) if row is not None]
+        known = next(row for row in (odds, effect) if row is not None)
+        return (
+            *(_number(odds, name) for name in ("estimate", "ci_low", "ci_high")),
+            *(_number(effect, name, 100) for name in ("estimate", "ci_low", "ci_high", "se")),
+            _number(fixed, "se", 100),
+            max(flags, key=FLAGS.index),
+            _count(known["n_level"]),
+        )
+
+    def joint_tests(self) -> Below:
+        """Wald tests of whole terms."""
+        t = self.texts.t
+        columns = (
+            *self._keys("common.characteristic", "common.level"),
+            Column(t("models.f"), "ratio"),
+            Column(t("models.df1"), "count"),
+            Column(t("models.df2"), "count"),
+            Column(t("models.p"), "p"),
+            Column(t("models.flag"), "flag"),
+        )
+        tests = self.rows[self.rows["part"] == "wald"]
+        cells = []
+        for term in term_order(tests, self.entry.terms):
+            row = tests[tests["term"] == term].iloc[0]
+            values = [_number(row, name) for name in ("estimate", "df1", "df", "p")]
+            cells.append((self._term(term), t("models.all_levels"), *values, row["flag"]))
+        return Below(t("models.joint_tests"), columns, tuple(cells))
+
+    def decomposition(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+        """Means, difference and its parts, in all and by characteristic."""
+        t = self.texts.t
+        kind, by = ("points", 100.0) if self.entry.unit == "percent" else ("log", 1.0)
+        columns = (
+            *self._keys("models.part", "common.characteristic"),
+            *(
+                Column(t(f"models.{name}_{self.entry.unit}"), kind)  # type: ignore[arg-type]
+                for name in ("estimate", "lower", "upper", "se")
+            ),
+            Column(t("models.flag"), "flag"),
+        )
+        found = self.rows[self.rows["part"] == "decomposition"]
+        own = f"model.{self.entry.model}"
+        lines: list[tuple[str, str, DataFrame]] = []
+        means = found[found["statistic"] == "mean"]
+        for level in self.entry.groups:
+            mean = means[means["level"] == level]
+            lines.append((t(f"{own}.mean"), level_label(str(mean["term"].max()), level, self.card, self.texts), mean))
+        lines.append((t("models.difference"), t(f"{own}.difference"), found[found["statistic"] == "difference"]))
+        for statistic in ("accounted_for", "not_accounted_for"):
+            whole = found[(found["statistic"] == statistic) & (found["level"] == TOTAL)]
+            lines.append((t(f"models.{statistic}"), t("models.all_characteristics"), whole[whole["term"] == TOTAL]))
+            rest = whole[~whole["term"].isin([TOTAL, CONSTANT])]
+            for term in term_order(rest, self.entry.terms):
+                lines.append((t(f"models.{statistic}"), self._term(term), rest[rest["term"] == term]))
+            constant = whole[whole["term"] == CONSTANT]
+            lines += [(t(f"models.{statistic}"), t("models.constant"), constant)] if len(constant) else []
+        cells = [
+            (part, name, *(_number(rows.iloc[0], v, by) for v in ("estimate", "ci_low", "ci_high", "se")), rows.iloc[0]["flag"])
+            for part, name, rows in lines
+        ]  # fmt: skip
+        return columns, tuple(cells)
+
+    def persons(self) -> Below:
+        """Who is in the model and who is not, by reason."""
+        t, fit = self.texts.t, self.rows[self.rows["part"] == "fit"]
+        columns = (*self._keys("models.persons", "models.reason"), Column(t("common.persons_in_sample"), "count"))
+        columns = (*columns, Column(t("models.flag"), "flag"))
+        whole = fit[fit["statistic"] == "n"].iloc[0]
+        cells: list[tuple[Cell, ...]] = [(t("models.in_model"), "", _count(whole["n"]), whole["flag"])]
+        for statistic, row in self._outside(fit):
+            cells.append((t(f"models.{statistic}"), self._who(row), _count(row["n"]), _flag_of_count(row)))
+        for row in fit[fit["statistic"] == "term"].to_dict("records"):
+            cells.append((t("models.term"), self._term(str(row["term"])), None, str(row["flag"])))
+        cells.append((t("models.psus"), "", _count(whole["n_psu"]), ""))
+        cells.append((t("models.df"), "", _count(whole["df"]), ""))
+        return Below(t("models.who"), columns, tuple(cells))
+
+    def _outside(self, fit: DataFrame) -> Iterator[tuple[str, Series]]:
+        """Rows of persons that are not in the model: excluded, without an answer, at a level that is left out."""
+        for statistic in ("excluded", "unknown", "left_out"):
+            rows = fit[fit["statistic"] == statistic]
+            for term in term_order(rows, self.entry.terms):
+                mine = rows[rows["term"] == term].set_index("level", drop=False)
+                yield from ((statistic, mine.loc[level]) for level in self._levels(term, mine.index))
+
+    def _who(self, row: Series) -> str:
+        term, level = str(row["term"]), str(row["level"])
+        if row["statistic"] == "excluded":
+            return text_or_name("excluded", term, self.texts)
+        if row["statistic"] == "unknown":
+            return capital(text_or_name("dimension", term, self.texts))
+        return f"{self._term(term)}: {self._level(term, level)}"
+
+    def caption(self, flags: set[str], thresholds: Thresholds) -> Caption:
+        """The words around a table in which these flags stand."""
+        t, variant = self.texts.t, self.card.primary.variant
+        own = f"model.{self.entry.model}"
+        explained = {
+            UNRELIABLE: t("models.unreliable_note", flag_below=thresholds.flag_below),
+            HIDDEN: t("models.hidden_note", hide_below=thresholds.hide_below),
+            CONFIDENTIAL: t("frame.confidential_note"),
+            NOT_AVAILABLE: t("frame.not_available_note"),
+        }
+        sentences = [
+            t(f"{own}.note"),
+            t(f"models.note_{self.entry.kind}"),
+            t("models.rounded_note", base=thresholds.model_round, few=thresholds.confidential_below),
+            *(text for flag, text in explained.items() if flag in flags),
+            t("frame.provisional_note") if variant in self.card.provisional_variants else "",
+            t("frame.main_job_note"),
+        ]
+        return Caption(
+            title=t(f"{own}.title"),
+            subtitle=subtitle(t(f"{own}.subtitle"), variant, self.card.primary.concept, self.card, self.texts),
+            marks=mark_texts(mark_names(self.card, {variant}), self.texts),
+            note=note(sentences, self.texts),
+            source=source(self.card, self.texts),
+        )
+
+    def _keys(self, *heads: str) -> tuple[Column, ...]:
+        return tuple(Column(capital(self.texts.t(head)), "text", key=True) for head in heads)
+
+    def _term(self, term: str) -> str:
+        return capital(term_label(term, self.texts))
+
+    def _levels(self, term: str, present: Iterable[str]) -> list[str]:
+        """Levels in the order of the vocabulary, of a product by its variables in turn."""
+        names = term.split(":")
+        split = [level.split(":") for level in present]
+        orders = [
+            levels_in_order(name, [one[i] for one in split if i < len(one)], self.card) for i, name in enumerate(names)
+        ]
+        place = [{level: at for at, level in enumerate(order)} for order in orders]
+        return [
+            ":".join(one) for one in sorted(split, key=lambda one: [place[i][level] for i, level in enumerate(one)])
+        ]
+
+    def _level(self, term: str, level: str) -> str:
+        if level == TOTAL:
+            return self.texts.t("models.per_unit")
+        parts = zip(term.split(":"), level.split(":"), strict=False)
+        return self.texts.join([level_label(name, part, self.card, self.texts) for name, part in parts])
+
+
+def term_label(term: str, texts: Texts) -> str:
+    """A term in words: ``sex``, ``age^2``, ``sex:area``."""
+    names = [text_or_name("dimension", name, texts) for name in term.removesuffix("^2").split(":")]
+    label = " × ".join(names)
+    return texts.t("models.squared", what=label) if term.endswith("^2") else label
+
+
+def reason_about(problem: NotMade, texts: Texts) -> str:
+    """What a model that cannot be made lacks: variables, terms or levels (``industry=O``) in words."""
+    return texts.join([term_label(name.partition("=")[0], texts) for name in problem.variables])
+
+
+def _one(rows: DataFrame, statistic: str) -> Series | None:
+    found = rows[rows["statistic"] == statistic]
+    return None if found.empty else found.iloc[0]
+
+
+def _number(row: Series | None, name: str, by: float = 1.0) -> float | None:
+    value = np.nan if row is None else float(row[name])
+    return round(value * by, 6) if np.isfinite(value) else None
+
+
+def _count(value: float) -> float | None:
+    return float(round(value)) if np.isfinite(value) else None
+
+
+def _flag_of_count(row: Series) -> str:
+    """A left-out level has no estimate, but a count; only where that is missing there is something to flag."""
+    hidden = not np.isfinite(row["n"])
+    return CONFIDENTIAL if hidden else NORMAL
