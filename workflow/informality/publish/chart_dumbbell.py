@@ -79,7 +79,7 @@ def draw(item: FigureItem) -> Figure:
         y -= heights[r]
         strong = bool(heads.loc[r, "strong"])
         sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong)
-        here = [p for p in main[main["row"] == r].itertuples()]
+        here = list(main[main["row"] == r].itertuples())
         _marks(ax, here, middle, series, s)
         for part in here:
             text, n = cells[(r, part.series)]

@@ -72,7 +72,7 @@ def draw(item: FigureItem) -> Figure:
             middle = y - heights[r] / 2
             y -= heights[r]
             sheet.lines(sheet.left, middle, wrapped[r], s.text)
-            _pair(ax, main[main["row"] == r], middle, item, s)
+            _pair(ax, main[main["row"] == r], middle, s)
             start = middle + LINE * (len(texts[r]) - 1) / 2
             for i, (text, ink) in enumerate(texts[r]):
                 sheet.text(sheet.right, start - LINE * i, text, s.small, ha="right", ink=ink)
@@ -102,14 +102,14 @@ def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:
     return found
 
 
-def _pair(ax: Any, parts: DataFrame, y: float, item: FigureItem, s: Style) -> None:
+def _pair(ax: Any, parts: DataFrame, y: float, s: Style) -> None:
     above, below = y + BAR / 2 + 0.35, y - BAR / 2 - 0.35
     by = {part.series: part for part in parts.itertuples()}
     # The larger part of the law lies under the smaller.
     for level in sorted((level for level in by if level.startswith(LAW)), reverse=True):
-        _bar(ax, by[level], above, 0.0, item, s)
+        _bar(ax, by[level], above, 0.0, s)
     if PRACTICE in by:
-        _bar(ax, by[PRACTICE], below, 0.0, item, s)
+        _bar(ax, by[PRACTICE], below, 0.0, s)
         assumed = by.get(ASSUMED)
         if assumed is not None and np.isfinite(assumed.estimate) and np.isfinite(by[PRACTICE].estimate):
             ax.barh(
@@ -125,7 +125,7 @@ def _pair(ax: Any, parts: DataFrame, y: float, item: FigureItem, s: Style) -> No
             )
 
 
-def _bar(ax: Any, part: Any, y: float, start: float, item: FigureItem, s: Style) -> None:
+def _bar(ax: Any, part: Any, y: float, start: float, s: Style) -> None:
     fill, unreliable = st.colour(part.series), part.flag == UNRELIABLE
     value = next((float(v) for v in (part.estimate, part.bound_low, part.bound_high) if np.isfinite(v)), None)
     if value is None:

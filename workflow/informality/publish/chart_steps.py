@@ -84,7 +84,7 @@ def draw(item: FigureItem) -> Figure:
         sheet.text(cell_right, middle, cells[i], s.small, ha="right", bold=bool(row.strong))
         sheet.text(part_right, middle, parts[i], s.small, ha="right")
         sheet.text(sheet.right, middle, counts[i], s.small, ha="right", ink=st.SOFT)
-        _bar(ax, row, middle, item, s)
+        _bar(ax, row, middle, s)
     return sheet.figure
 
 
@@ -132,7 +132,7 @@ def _rule(sheet: Sheet, y: float, gap: float, lines: list[str], s: Style) -> Non
         sheet.text(sheet.left, y + gap - 2.6 - line_height(s.text) * (i + 0.5), line, s.text, bold=True)
 
 
-def _bar(ax: Any, row: Any, y: float, item: FigureItem, s: Style) -> None:
+def _bar(ax: Any, row: Any, y: float, s: Style) -> None:
     if not np.isfinite(row.estimate):
         return
     fill, unreliable = FILLS[row.part], row.flag == UNRELIABLE

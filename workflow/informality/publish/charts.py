@@ -40,7 +40,8 @@ def rendered(item: FigureItem, fonts: Path) -> dict[str, bytes]:
     with style.drawing(fonts):
         figure = draw(item)
         png, svg = io.BytesIO(), io.BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
+        # A lower level of compression takes half of the time and gives files that are hardly larger.
+        figure.savefig(png, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 3})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": item.caption.title})
     return {f"{item.stem}.png": png.getvalue(), f"{item.stem}.svg": svg.getvalue()}
 

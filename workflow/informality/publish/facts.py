@@ -140,7 +140,7 @@ def _assumptions(card: Card, coverage: Coverage, texts: Texts) -> Made:
     return columns, rows, [], []
 
 
-def _reconciliation(card: Card, coverage: Coverage, texts: Texts) -> Made:
+def _reconciliation(_: Card, coverage: Coverage, texts: Texts) -> Made:
     columns = [
         Column(texts.t("fact_column.count"), "text", key=True),
         Column(texts.t("fact_column.day"), "text"),
@@ -175,7 +175,7 @@ def _reconciliation(card: Card, coverage: Coverage, texts: Texts) -> Made:
     return columns, rows, [], []
 
 
-def _scenarios(card: Card, coverage: Coverage, texts: Texts) -> Made:
+def _scenarios(_: Card, coverage: Coverage, texts: Texts) -> Made:
     columns = _heads(
         texts,
         "scenario",
