@@ -10,7 +10,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import across, bare, full_bar, legend, legend_height, number, scale_of
+from informality.publish.chart_parts import Entry, across, bare, full_bar, legend, legend_height, number, scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -29,7 +29,9 @@ def draw(item: FigureItem) -> Figure:
     axis_lines = wrap(item.labels["axis"], width - LEFT, s.small)
     words = wrap(item.labels["parts"], width, s.text, True)
     known = parts["estimate"].fillna(0).sum()
-    entries = [(f"{p.series_label}: {number(p, item)}", st.colour(p.series), None) for p in parts.itertuples()]
+    entries: list[Entry] = [
+        (f"{p.series_label}: {number(p, item)}", st.colour(p.series), None) for p in parts.itertuples()
+    ]
     if len(parts) and known < 99.95:
         entries.append((item.labels["rest"], st.GREY, "...."))
     below = (

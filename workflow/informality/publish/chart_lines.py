@@ -128,7 +128,8 @@ def _line(ax: Any, part: DataFrame, level: str, j: int, upper: float, item: Figu
             ax.text(row.x + 0.1, getattr(row, side), text, fontsize=s.small, color=ink, ha="left", va="center")
     for row in part[marked(part).isna()].itertuples():
         mark = item.labels.get(row.flag, "")
-        ax.text(row.x + 0.12 * j, upper * 0.02, mark, fontsize=s.small, color=ink, ha="center")
+        # Above each other: beside each other the signs of many groups would touch.
+        ax.text(row.x, upper * (0.02 + 0.05 * j), mark, fontsize=s.small, color=ink, ha="center")
     ax.set_xlabel("")
     ax.set_ylabel("")
 

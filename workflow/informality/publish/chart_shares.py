@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from informality.publish import style as st
-from informality.publish.chart_parts import across, full_bar, heading, legend, legend_height, number
+from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -37,7 +37,7 @@ def draw(item: FigureItem) -> Figure:
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
     width = s.width - 2 * s.margin
     known = main["estimate"].fillna(0).groupby(main["row"]).sum()
-    entries = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
+    entries: list[Entry] = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
     if (known < 99.95).any():
         entries.append((item.labels["rest"], st.GREY, "...."))
     above = legend_height(entries, width, s) + len(sum_head) * line_height(s.small) + 1.0

@@ -53,6 +53,7 @@ def fact_table(item: str, entry: FactTable, card: Card, texts: Texts) -> TableIt
     return TableItem(item, caption, tuple(columns), tuple(tuple(row) for row in rows))
 
 
+# Columns and rows, with the laws and scenarios that the marks are of.
 Made = tuple[list[Column], list[list[Cell]], Sequence[str], Sequence[str]]
 
 
@@ -85,7 +86,7 @@ def _laws(card: Card, coverage: Coverage, texts: Texts) -> Made:
         "source",
         "notes",
     )
-    rows = []
+    rows: list[list[Cell]] = []
     for law in coverage.laws:
         # The mark of a law that nobody has confirmed says so in every output; here stands of which parts.
         checked = _checked(law.verified and not law.unverified, texts)

@@ -126,9 +126,9 @@ def _paired(entry: PairedFigure, maker: Maker) -> Built:
         "c102": maker.texts.t("figure_part.c102"),
         "no_question": maker.texts.t("figure_part.no_question"),
     }
-    for at in panels:
-        n = rows.loc[rows["group"] == int(at), "n"].max()
-        panels[at] = capital(maker.texts.t("frame.panel", what=panels[at], n=maker.texts.numbers.count(float(n))))
+    for key in panels:
+        n = rows.loc[rows["group"] == int(key), "n"].max()
+        panels[key] = capital(maker.texts.t("frame.panel", what=panels[key], n=maker.texts.numbers.count(float(n))))
     notes = [
         maker.texts.t("frame.whisker_note"),
         maker.texts.t("frame.n_note"),
@@ -198,7 +198,9 @@ def _steps(entry: StepsFigure, maker: Maker) -> Built:
     parts = [(base, "main"), (data, "main"), (beside, "beside"), (others, "others")]
     rows = concat([maker.columns(some, part) for some, part in parts])
     known = shares[shares["estimate"].notna()]
-    options = {"shares": {str(c): 100 * float(e) for c, e in zip(known["category"], known["estimate"], strict=True)}}
+    options: dict[str, object] = {
+        "shares": {str(c): 100 * float(e) for c, e in zip(known["category"], known["estimate"], strict=True)}
+    }
     t = maker.texts.t
     labels = maker.labels() | {
         "thousand": t("figure_part.thousand"),
