@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from informality.coverage.status import legal_status
 from support import ROOT, WORKFLOW, random_persons, workers
 
 from informality import frames
@@ -15,7 +16,6 @@ from informality.classify.rules import classify_one
 from informality.coverage.administration import Administration, Components, Count
 from informality.coverage.law import Act, Insurable, Law, LegalRule, PensionableAge, Rates, Scheme
 from informality.coverage.laws import load_laws
-from informality.coverage.status import legal_status
 from informality.decisions import validated
 from informality.govern.benchmarks import load_benchmarks
 from informality.survey.conditions import conditions

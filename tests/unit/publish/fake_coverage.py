@@ -24,7 +24,11 @@ from informality.vocabulary import (
 
 LAW, OTHER = "lao_2013", "lao_1999"
 SCENARIOS = ("lao_enforcement", "lao_own_account", "lao_subsidy")
-GROUPS = [["old_age", ["sickness", "old_age", "maternity"]], ["unemployment", ["unemployment"]], ["medical_care", ["medical_care"]]]
+GROUPS = [
+    ["old_age", ["sickness", "old_age", "maternity"]],
+    ["unemployment", ["unemployment"]],
+    ["medical_care", ["medical_care"]],
+]
 SIZES = VARIABLES["size"].levels or ()
 SIX = VARIABLES["industry6"].levels or ()
 DECILES = VARIABLES["earnings_decile"].levels or ()
@@ -108,7 +112,16 @@ def _by_law(n: int) -> list[dict]:
         for universe in ("main_span", "main_span_employees"):
             for category, value in (("mandatory", 0.4), ("with_voluntary", 0.9)):
                 found.append(row("legal_coverage", "share", value, n, universe=universe, category=category, **keys))
-            found.append(row("effective_coverage", "share", 0.2 if universe == "main_span" else 0.55, n, universe=universe, **keys))
+            found.append(
+                row(
+                    "effective_coverage",
+                    "share",
+                    0.2 if universe == "main_span" else 0.55,
+                    n,
+                    universe=universe,
+                    **keys,
+                )
+            )
             found.append(row("assumed", "share", 0.5 if universe == "main_span" else 0.0, n, universe=universe, **keys))
         if branch != "old_age":
             continue
@@ -116,7 +129,10 @@ def _by_law(n: int) -> list[dict]:
             base = n if where["industry"] == TOTAL else n // 25
             found.append(row("coverage_gap", "share", 0.7, base, **keys, **where))
             parts = np.array([0.16, 0.02, 0.01, 0.01, 0.2, 0.05, 0.4, 0.08, 0.05, 0.02])
-            found += [row("split", "share", float(p), base, category=c, **keys, **where) for c, p in zip(SPLIT, parts, strict=True)]
+            found += [
+                row("split", "share", float(p), base, category=c, **keys, **where)
+                for c, p in zip(SPLIT, parts, strict=True)
+            ]
         for where in [*cells("size"), *cells("industry")[1:]]:
             base = n // 3 if set(where.values()) == {TOTAL} else n // 30
             found.append(row("compliance_rate", "share", 0.5 + shift, base, universe="mandatory", **keys, **where))
@@ -127,7 +143,21 @@ def _by_law(n: int) -> list[dict]:
             found.append(row("workers", "total", 90_000.0 + 40_000 * len(where["status"]), n, **keys, **where))
         for position, step in enumerate(("mandatory", "registered", "contract", "covered", "covered_beside")):
             for statistic, value in (("share", 0.95 - 0.2 * position), ("total", 500_000.0 - 110_000 * position)):
-                found.append(row("employee_steps", statistic, value, n // 3, universe="main_span_employees", category=step, **keys))
+                found.append(
+                    row(
+                        "employee_steps",
+                        statistic,
+                        value,
+                        n // 3,
+                        universe="main_span_employees",
+                        category=step,
+                        **keys,
+                    )
+                )
+        for step in ("registered_unknown", "contract_unknown"):
+            found.append(
+                row("employee_steps", "share", 0.05, n // 3, universe="main_span_employees", category=step, **keys)
+            )
         for step in COMPLIANCE_STEPS:
             found.append(row("compliance_step", "share", 0.2, n // 6, universe="compliance_gap", category=step, **keys))
         found.append(row("moves", "share", 0.3, n, category="take_up_gap>legal_gap", **keys))
@@ -150,17 +180,23 @@ def _conditions(n: int) -> list[dict]:
 def _capacity(n: int) -> list[dict]:
     keys = {"law": LAW, "assumption": "wide", "branch": "old_age"}
     found = [
-        row("capacity", "share", share / 40, n // 2, universe="take_up_gap", category=f"{share:02d}", **keys) for share in (5, 8, 9, 10, 12, 15, 20, 25, 30)
+        row("capacity", "share", share / 40, n // 2, universe="take_up_gap", category=f"{share:02d}", **keys)
+        for share in (5, 8, 9, 10, 12, 15, 20, 25, 30)
     ]
-    found += [row("take_up_class", "share", 0.25, n // 2, universe="take_up_gap", category=name, **keys) for name in TAKE_UP]
+    found += [
+        row("take_up_class", "share", 0.25, n // 2, universe="take_up_gap", category=name, **keys) for name in TAKE_UP
+    ]
     for at, decile in enumerate(DECILES):
         for name, universe in (("burden_employee", "mandatory"), ("burden_voluntary", "voluntary")):
             found.append(row(name, "mean", 0.6 / (at + 1), 400, universe=universe, earnings_decile=decile, **keys))
     for name, unit in (("total", 3e9), ("mean", 120_000.0)):
-        found.append(row("uninsured_contributions", name, unit, 900, universe="uninsured_employees", measure="kip", **keys))
+        found.append(
+            row("uninsured_contributions", name, unit, 900, universe="uninsured_employees", measure="kip", **keys)
+        )
     found.append(row("uninsured_employees", "total", 245_000.0, 900, universe="uninsured_employees", **keys))
-    found.append(row("coverage", "share", 0.2, n, universe="employed", branch="old_age"))
-    found.append(row("coverage", "share", 0.52, n // 3, universe="employees", branch="old_age"))
+    for where in cells("sex"):
+        found.append(row("coverage", "share", 0.2, n, universe="employed", branch="old_age", **where))
+        found.append(row("coverage", "share", 0.52, n // 3, universe="employees", branch="old_age", **where))
     return found
 
 
@@ -172,11 +208,21 @@ def _scenarios(n: int, strengths: Sequence[float] = (0.5, 1.0, 1.7)) -> list[dic
     ]
     for assumption, strength in zip(ASSUMPTIONS, strengths, strict=True):
         for at, name in enumerate(SCENARIOS, start=1):
+            of = {"universe": f"target_{name}", "scenario": name, "assumption": assumption}
+            gain = 80_000.0 * strength / at
             for indicator in ("scenario_gain_alone", "scenario_gain_in_order", "scenario_gain_last"):
-                found.append(
-                    row(indicator, "total", 80_000.0 * strength / at, n // 4, universe=f"target_{name}", scenario=name, assumption=assumption, **keys)
-                )
+                found += [row(indicator, "total", gain, n // 4, **of, **keys, **where) for where in cells("sex")]
         found.append(
-            row("scenario_coverage", "total", 300_000 + 147_000.0 * strength, n, universe="employed", category="after_all", scenario="all", assumption=assumption, **keys)
+            row(
+                "scenario_coverage",
+                "total",
+                300_000 + 147_000.0 * strength,
+                n,
+                universe="employed",
+                category="after_all",
+                scenario="all",
+                assumption=assumption,
+                **keys,
+            )
         )
     return found

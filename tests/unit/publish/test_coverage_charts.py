@@ -95,13 +95,23 @@ def test_flagged_and_hidden_values_are_drawn(name: str, flag: str, items: Maker)
 @pytest.mark.parametrize("name", ["F24", "F26", "F27", "F28"])
 def test_one_row_is_enough(name: str, items: Maker) -> None:
     rows = items[name].rows
-    sound(replace(items[name], rows=rows[(rows["row"] == rows["row"].iloc[0]) | (rows["part"] == "alone")].reset_index(drop=True)))
+    sound(
+        replace(
+            items[name],
+            rows=rows[(rows["row"] == rows["row"].iloc[0]) | (rows["part"] == "alone")].reset_index(drop=True),
+        )
+    )
 
 
 def test_unreliable_cells_of_the_heat_map_are_hatched_and_no_others(items: Maker) -> None:
     rows = items["F27"].rows.assign(flag="")
     rows.loc[rows.index[10], "flag"] = "u"
-    hatched = [p for ax in draw(replace(items["F27"], rows=rows)).axes for p in ax.patches if isinstance(p, Rectangle) and p.get_hatch()]
+    hatched = [
+        p
+        for ax in draw(replace(items["F27"], rows=rows)).axes
+        for p in ax.patches
+        if isinstance(p, Rectangle) and p.get_hatch()
+    ]
     assert len(hatched) == 1
 
 
@@ -135,7 +145,11 @@ def test_what_is_not_shown_of_a_full_bar_is_left_open_and_named(items: Maker) ->
 def test_the_line_of_convention_102_stands_in_the_panel_of_employees_only(items: Maker) -> None:
     figure = draw(items["F25"])
     assert [text.get_text() for text in figure.texts].count("C102: 50 %") == 1
-    panels = [ax for ax in figure.axes if any(abs(line.get_xdata()[0] - 50) < 1e-9 and line.get_linestyle() != "-" for line in ax.lines)]
+    panels = [
+        ax
+        for ax in figure.axes
+        if any(abs(line.get_xdata()[0] - 50) < 1e-9 and line.get_linestyle() != "-" for line in ax.lines)
+    ]
     assert len(panels) == 1
     assert items["F25"].options["lines"] == {"1": 50.0}
 

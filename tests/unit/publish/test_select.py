@@ -29,7 +29,11 @@ def test_the_margin_comes_when_asked_for(estimates: Estimates) -> None:
 def test_bounds_and_other_variants_stay_out(estimates: Estimates) -> None:
     assert len(select(estimates, Selection(indicator="informal"), [], PRIMARY)) == 1
     bounds = select(
-        estimates, Selection(indicator="informal"), [], Pair(variant="icls21", concept="icls19"), keys=Keys(assumption="as_formal")
+        estimates,
+        Selection(indicator="informal"),
+        [],
+        Pair(variant="icls21", concept="icls19"),
+        keys=Keys(assumption="as_formal"),
     )
     assert bounds["assumption"].tolist() == ["as_formal"]
 

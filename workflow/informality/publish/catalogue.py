@@ -65,6 +65,7 @@ class Table(Decision):
     assumption: Literal["central", "range"] = "central"
     long: bool = False
     counterfactual: bool = False
+    needs: list[Dimension] = Field(default_factory=list)
 
 
 class _Figures(Decision):

@@ -36,17 +36,28 @@ def draw(item: FigureItem) -> Figure:
     wrapped = {r: wrap(labels[r], LABEL_MAX, s.text, r == TOTAL, max_lines=3) for r in rows}
     label_width = max(text_width(line, s.text, r == TOTAL) for r in rows for line in wrapped[r]) + GAP
     cell = min((s.width - 2 * s.margin - label_width) / len(columns), CELL_MAX)
-    tops = {c: wrap(heads[c], cell - 1.4, s.small, c == TOTAL, max_lines=6) for c in columns}
+    # A word that does not fit would be broken: heads are numbered then, and named above.
+    numbered = any(text_width(word, s.small, True) > cell - 1.4 for c in columns for word in str(heads[c]).split())
+    named = {c: str(at) for at, c in enumerate((c for c in columns if c != TOTAL), start=1)}
+    tops = {
+        c: [named[c]] if numbered and c in named else wrap(heads[c], cell - 1.4, s.small, c == TOTAL, max_lines=6)
+        for c in columns
+    }
+    key = [f"{number}\u00a0{heads[c]}" for c, number in named.items()] if numbered else []
+    key_lines = wrap("; ".join(key), s.width - 2 * s.margin, s.small) if key else []
+    key_height = len(key_lines) * line_height(s.small) + 1.5 if key else 0.0
     head_height = max(len(lines) for lines in tops.values()) * line_height(s.small) + 1.2
     heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.0) for r in rows}
     blocks = np.array_split(np.array(rows, dtype=object), -(-len(rows) // MOST_ROWS))
-    body = sum(heights.values()) + len(blocks) * (head_height + 2.0)
+    body = key_height + sum(heights.values()) + len(blocks) * (head_height + 2.0)
     sheet = Sheet(item.caption, body, s)
     ramp = sns.light_palette(st.BLUE, as_cmap=True)
     values = marked(main)
     low, high = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 1.0)
     cells = {(part.row, part.series): part for part in main.itertuples()}
-    y = sheet.top
+    for i, line in enumerate(key_lines):
+        sheet.text(sheet.left, sheet.top - line_height(s.small) * (i + 0.5), line, s.small)
+    y = sheet.top - key_height
     for block in blocks:
         for at, column in enumerate(columns):
             for i, line in enumerate(reversed(tops[column])):

@@ -38,11 +38,7 @@ def draw(item: FigureItem) -> Figure:
     texts = {r: _texts(main[main["row"] == r], item) for r in rows}
     text_wide = max(text_width(text, s.small) for r in rows for text, _ in texts[r])
     width = s.width - 2 * s.margin
-    drawn = [
-        level
-        for level in names.index
-        if level != ASSUMED or (main.loc[main["series"] == ASSUMED, "estimate"].fillna(0) > 0).any()
-    ]
+    drawn = [level for level in names.index if _adds(main, level)]
     entries = [(names[level], st.colour(level), HATCH if level == ASSUMED else None) for level in drawn]
     above = legend_height(entries, width, s) + 1.0
     heights = {r: max(PAIR, len(wrapped[r]) * line_height(s.text) + 2.4, len(texts[r]) * LINE + 1.6) for r in rows}
@@ -78,6 +74,17 @@ def draw(item: FigureItem) -> Figure:
                 sheet.text(sheet.right, start - LINE * i, text, s.small, ha="right", ink=ink)
         y -= AXIS
     return sheet.figure
+
+
+def _adds(main: DataFrame, level: str) -> bool:
+    """Whether bars of a series can be seen: of those assumed where there are any, of a part of the law where it is more than the one before."""
+    here = main.loc[main["series"] == level].set_index("row")["estimate"]
+    if level == ASSUMED:
+        return bool((here.fillna(0) > 0).any())
+    if not level.startswith(LAW) or level == f"{LAW}0":
+        return True
+    before = main.loc[main["series"] == f"{LAW}0"].set_index("row")["estimate"].reindex(here.index)
+    return bool(((here - before).fillna(1) > 1e-9).any())
 
 
 def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from informality.publish import style as st
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
+from informality.publish.text import Numbers
 
 SWATCH = 2.6
 HATCH = "//////"
@@ -30,13 +31,14 @@ def bare(ax: Any, *keep: str) -> None:
     ax.set_ylabel("")
 
 
-def across(ax: Any, upper: float, s: Style, ticks: int = 6) -> None:
-    """A horizontal axis from zero to ``upper``."""
+def across(ax: Any, upper: float, s: Style, ticks: int = 6, numbers: Numbers | None = None) -> None:
+    """A horizontal axis from zero to ``upper``; ``numbers``: how large ones are written."""
     bare(ax, "left")
     places = np.linspace(0, upper, ticks)
     ax.set_xlim(0, upper)
     ax.set_xticks(places)
-    ax.set_xticklabels([f"{place:g}" for place in places])
+    large = numbers is not None and upper >= 1000
+    ax.set_xticklabels([numbers.count(place) if numbers and large else f"{place:g}" for place in places])
     ax.grid(axis="x", color=st.PALE, linewidth=0.6)
     ax.tick_params(axis="x", length=0, pad=2, colors=st.SOFT, labelsize=s.small)
 

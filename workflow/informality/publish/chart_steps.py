@@ -70,7 +70,7 @@ def draw(item: FigureItem) -> Figure:
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     upper, ticks = scale_of(rows[["estimate", "high"]].to_numpy(dtype=float) / 1000)
-    across(ax, upper, s, ticks)
+    across(ax, upper, s, ticks, item.numbers)
     y = top
     for i, row in enumerate(rows.itertuples()):
         if i in lost:

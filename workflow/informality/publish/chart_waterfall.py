@@ -64,7 +64,7 @@ def draw(item: FigureItem) -> Figure:
     ax.set_ylim(sheet.bottom + AXIS, top)
     starts = _starts(rows, middle_of, heads)
     upper, ticks = scale_of(_reach(main, starts))
-    across(ax, upper, s, ticks)
+    across(ax, upper, s, ticks, item.numbers)
     y, before = top, None
     for r in rows:
         at = y - heights[r] / 2

@@ -59,11 +59,14 @@ class Selection(Decision):
 
 
 class Figure(Decision):
-    """What every figure has. ``counterfactual``: it is also made under the country's other laws."""
+    """What every figure has. ``counterfactual``: it is also made under the country's other laws; ``needs``: without these variables
+    it would say something else, and is not made.
+    """
 
     slug: str
     text: str | None = None
     counterfactual: bool = False
+    needs: list[Dimension] = Field(default_factory=list)
 
     @field_validator("slug")
     @classmethod
@@ -209,13 +212,16 @@ class DumbbellFigure(Figure):
 
 
 class StepsFigure(Figure):
-    """Nested steps from ``base`` on with what is lost on each; ``beside``: who arrives without a step; ``others``: who is outside."""
+    """Nested steps from ``base`` on with what is lost on each; ``beside``: who arrives without a step; ``others``: who is outside;
+    ``unknown``: shares of those of whom a step is not known.
+    """
 
     kind: Literal["steps"]
     base: Selection
     data: Selection
     shares: Selection
     beside: Selection
+    unknown: Selection
     others: Selection
 
     @model_validator(mode="after")
@@ -225,7 +231,7 @@ class StepsFigure(Figure):
         return self
 
     def selections(self) -> list[Selection]:  # noqa: D102
-        return [self.base, self.data, self.shares, self.beside, self.others]
+        return [self.base, self.data, self.shares, self.beside, self.unknown, self.others]
 
 
 class CurveFigure(Figure):

@@ -15,7 +15,7 @@ from informality.publish.figure_entries import AnyFigure, DotsFigure, LinesFigur
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
 from informality.publish.maker import Built, Maker, labelled
-from informality.publish.select import Estimates, NotMade, concat, levels_in_order, order, resolved
+from informality.publish.select import Estimates, NotMade, concat, levels_in_order, needed, order, resolved
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
@@ -49,6 +49,7 @@ def figure_item(
     ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
     """
     entry = catalogue.figures[item]
+    needed(entry.needs, card)
     scope = Scope(card, catalogue.declared, law)
     built = _built(entry, hub, scope, texts)
     rows, laws = built.rows, _named(built.rows["law"])

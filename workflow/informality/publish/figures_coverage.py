@@ -23,9 +23,11 @@ from informality.publish.item import marked
 from informality.publish.maker import Built, Maker, labelled
 from informality.publish.select import NotMade, concat, order, resolved
 from informality.publish.words import capital, count_notes
-from informality.vocabulary import TOTAL, UNKNOWN
+from informality.vocabulary import READINGS, TOTAL, UNKNOWN
 
 MOST_COLUMNS = 12
+# A step on which more than this part of those before it is not known would show what was not asked, not what is lost.
+MOST_UNKNOWN = 0.3
 BASE, BEFORE, AFTER = "base", "before", "after"
 
 
@@ -168,12 +170,11 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
     if not frames or (len(entry.data) > 1 and all(frame["strong"].all() for frame in frames)):
         raise problems[0]
     rows, empty = maker.without_empty(concat(frames), per_row=True)
-    return Built(
-        rows,
-        maker.labels(),
-        {},
-        [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out],
-    )
+    wide, narrow = (rows.loc[rows["series"] == name].set_index("row")["estimate"] for name in READINGS)
+    same = len(wide) == len(narrow) and np.allclose(wide, narrow.reindex(wide.index), equal_nan=True)
+    told = [maker.texts.t("frame.same_readings_note")] if same else []
+    notes = [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
+    return Built(rows, maker.labels(), {}, [*told, *notes])
 
 
 def _steps(entry: StepsFigure, maker: Maker) -> Built:
@@ -192,6 +193,7 @@ def _steps(entry: StepsFigure, maker: Maker) -> Built:
     data, shares, beside = ordered(maker.found(entry.data)), maker.found(entry.shares), maker.found(entry.beside)
     data = data.assign(row=data["category"], row_label=words(data, entry.data.indicator))
     beside = beside.assign(row=beside["category"], row_label=words(beside, entry.beside.indicator))
+    _known_enough(entry, maker)
     others = _named(maker.found(entry.others), maker, _own(maker, entry.others.by[0]))
     others = others[~others["row"].isin(["employee", UNKNOWN])]
     others = others.iloc[np.argsort(order(others["row"], entry.others.by[0], maker.card).to_numpy(), kind="stable")]
@@ -209,6 +211,14 @@ def _steps(entry: StepsFigure, maker: Maker) -> Built:
         "others": t("figure_part.not_employees"),
     }
     return Built(rows, labels, options, [t("frame.whisker_note"), t("frame.n_note")])
+
+
+def _known_enough(entry: StepsFigure, maker: Maker) -> None:
+    """NotMade where a step is not known of many: a question that was not asked is no loss (decision 3)."""
+    found = maker.found(entry.unknown)
+    for name, value in zip(found["category"], found["estimate"], strict=True):
+        if np.isfinite(value) and value > MOST_UNKNOWN:
+            raise NotMade("step_not_known", [name.removesuffix("_unknown")])
 
 
 def _curve(entry: CurveFigure, maker: Maker) -> Built:

@@ -160,13 +160,18 @@ def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Key
     return rows.assign(reading=rows["assumption"]).sort_values(["category", *by], kind="stable")
 
 
+def needed(variables: Iterable[str], card: Card) -> None:
+    """Raise NotMade with the reason for the first variable that the survey has not."""
+    for name in variables:
+        reason = card.why_missing(name)
+        if reason is not None:
+            raise NotMade(reason, [name])
+
+
 def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) -> None:
     """Raise NotMade where rows are absent, not available or all hidden. ``whole``: the same without breakdown."""
     if rows.empty:
-        for name in by:
-            reason = card.why_missing(name)
-            if reason is not None:
-                raise NotMade(reason, [name])
+        needed(by, card)
         not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
         raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
     if rows["flag"].isin(WITHOUT_VALUE).all():

@@ -16,7 +16,7 @@ from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
 from informality.publish.keys import Scope
-from informality.publish.select import Estimates, Keys, NotMade, order, resolved, select, why_not
+from informality.publish.select import Estimates, Keys, NotMade, needed, order, resolved, select, why_not
 from informality.publish.table_keys import key_labels, parts_of, sorted_parts, without_strange_dimensions
 from informality.publish.text import Texts
 from informality.publish.words import (
@@ -95,6 +95,7 @@ def table_item(
 
     ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
     """
+    needed(catalogue.tables[item].needs, card)
     scope = Scope(card, catalogue.declared, law)
     return _Maker(catalogue.tables[item], hub, scope, texts).made(item, thresholds)
 

@@ -144,7 +144,7 @@ def rules(variant: str, concept: str, texts: Texts) -> str:
 def subtitle(what: str, variant: str, concept: str, card: Card, texts: Texts, law: str = "") -> str:
     """What is shown, of whom, by which standard, concept and law (as `law_line` names it), where and when."""
     fields = {"what": what, "country": plain(card.country), "reference": plain(card.reference)}
-    named = ". ".join(part for part in (law, rules(variant, concept, texts)) if part)
+    named = ". ".join(capital(part) for part in (law, rules(variant, concept, texts)) if part)
     return texts.t("frame.subtitle", rules=named, **fields) if named else texts.t("frame.subtitle_many", **fields)
 
 
