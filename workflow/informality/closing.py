@@ -26,7 +26,10 @@ def _line(path: Path) -> str:
     held = Manifest.read(path)
     if held is None:
         return f"  {path.as_posix()} cannot be read"
-    outputs = [Path(name) for name in sorted(held.outputs)]
+    # Editions under other laws lie in folders below and are counted with none of these.
+    files = [Path(name) for name in sorted(held.outputs)]
+    shallow = min((len(file.parts) for file in files), default=0)
+    outputs = [file for file in files if len(file.parts) == shallow]
     pages = [file for file in outputs if file.name == "index.html"]
     figures = {file.stem for file in outputs if file.suffix == ".png"}
     books = [file.name for file in outputs if file.suffix == ".xlsx"]

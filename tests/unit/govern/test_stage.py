@@ -29,7 +29,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     models, cells = SmallModels().logit().frames()
     frames.write(models, home / "models.parquet")
     frames.write(cells, home / "model_cells.parquet")
-    frames.write_json({"marks": []}, home / "card.json")
+    frames.write_json({"marks": [], "primary": {"variant": "icls17", "concept": "icls19"}}, home / "card.json")
+    frames.write_json({"main": None, "law": None, "laws": [], "cover": []}, home / "coverage.json")
     frames.write_json({}, home / "variants.json")
     flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
     frames.write_csv(flags, home / "checks" / "official_flags.csv")
@@ -39,6 +40,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
         "models.parquet",
         "model_cells.parquet",
         "card.json",
+        "coverage.json",
         "variants.json",
         "checks/official_flags.csv",
         "checks/warnings.csv",

@@ -22,8 +22,10 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path / "report"
 
 
-def test_the_first_eight_figures_are_there(catalogue: Catalogue, texts: Texts, lao: Texts) -> None:
-    assert list(catalogue.figures) == ["F01", "F02", "F03", "F04", "F05", "F06", "F08", "F12"]
+def test_the_figures_are_there(catalogue: Catalogue, texts: Texts, lao: Texts) -> None:
+    first = ["F01", "F02", "F03", "F04", "F05", "F06", "F08", "F12"]
+    coverage = ["F24", "F25", "F26", "F27", "F28", "F29", "F33", "F34", "F35"]
+    assert list(catalogue.figures) == [*first, *coverage]
     assert catalogue.file_stem("F08") == "F08-informality-by-industry"
     catalogue.check(texts)
     catalogue.check(lao)
@@ -64,6 +66,24 @@ def test_the_first_eight_figures_are_there(catalogue: Catalogue, texts: Texts, l
         ("figures", "slug: informality-by-education", "slug: informality-by-status", "the same slug"),
         ("figures", "F12:", "F12b:", "is not an item number like"),
         ("figures", "by: [education]", "by: [education, size, area]", "is not declared by education, size, area"),
+        ("figures", "by: [size], reading: both", "by: [size], reading: all", "reading"),
+        ("figures", "by: [size], reading: both", "by: [size], reading: wide", "a dumbbell compares two readings"),
+        (
+            "figures",
+            "indicator: capacity,",
+            "indicator: capacity, branch: each,",
+            "'capacity' is not estimated for other branches",
+        ),
+        ("figures", "{indicator: take_up_class,", "{indicator: capacity, reading: narrow,", "in the narrow reading"),
+        (
+            "figures",
+            "lines: {main_span_employees: employees}",
+            "lines: {main_spam: employees}",
+            "did you mean 'main_span'",
+        ),
+        ("figures", "indicator: scenario_gain_in_order", "indicator: scenario_gain_in_oder", "scenario_gain_in_order"),
+        ("tables", "text: capacity", "text: capacity\n    law: each", "for other branches and laws"),
+        ("tables", "T54: {kind: laws}", "T30: {kind: laws}", "is that of a table already"),
         (
             "tables",
             "{indicator: employment, statistic: share",

@@ -7,8 +7,8 @@ from unit.publish import fake_hub
 from informality.errors import UserError
 from informality.govern.release import release
 from informality.publish.card import Card, Pair, read_card
-from informality.publish.catalogue import Selection
-from informality.publish.select import Estimates, NotMade, levels_in_order, prepared, resolved, rows_of, select
+from informality.publish.figure_entries import Selection
+from informality.publish.select import Estimates, Keys, NotMade, levels_in_order, prepared, resolved, rows_of, select
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS
 
@@ -29,7 +29,11 @@ def test_the_margin_comes_when_asked_for(estimates: Estimates) -> None:
 def test_bounds_and_other_variants_stay_out(estimates: Estimates) -> None:
     assert len(select(estimates, Selection(indicator="informal"), [], PRIMARY)) == 1
     bounds = select(
-        estimates, Selection(indicator="informal"), [], Pair(variant="icls21", concept="icls19"), assumption="as_formal"
+        estimates,
+        Selection(indicator="informal"),
+        [],
+        Pair(variant="icls21", concept="icls19"),
+        keys=Keys(assumption="as_formal"),
     )
     assert bounds["assumption"].tolist() == ["as_formal"]
 

@@ -12,14 +12,14 @@ import pandas as pd
 
 from informality import frames
 from informality import vocabulary as v
-from informality.coverage.administration import load_administration
+from informality.coverage.administration import Administration, load_administration
 from informality.coverage.apply import Cover, apply_law, cover_columns, cover_groups, cover_of, groups
 from informality.coverage.contributions import earnings_line
 from informality.coverage.economy import load_economies
 from informality.coverage.evidence import questions
 from informality.coverage.extension import Ground, extend
 from informality.coverage.gaps import unit_registered
-from informality.coverage.law import Law
+from informality.coverage.law import Law, Scheme
 from informality.coverage.laws import in_force, load_laws, of_country
 from informality.coverage.legal import not_asked
 from informality.coverage.options import UNIT_REGISTERED, Options, load_options
@@ -40,10 +40,10 @@ def cover_job(job: Job) -> None:
     every_law = load_laws(FOLDER / "laws")
     laws = of_country(every_law, card["iso3"])
     persons = frames.read(job.inputs["persons.parquet"])
+    counts = load_administration(FOLDER / "administration").get(card["iso3"])
     covered, told = cover_survey(persons, card, laws, options, job.settings["counterfactual_laws"])
     scenarios = scenarios_of_country(load_scenarios(FOLDER / "scenarios", every_law), card["iso3"])
     economy = load_economies(FOLDER / "economy").get(card["iso3"])
-    counts = load_administration(FOLDER / "administration").get(card["iso3"])
     members = counts and counts.nearest_to("voluntary_members", date.fromisoformat(card["reference_from"]))
     columns, parameters, told["scenarios"] = extend_survey(
         persons, covered, card, laws, told, options, scenarios, float(members.value) if members else None
@@ -55,7 +55,7 @@ def cover_job(job: Job) -> None:
     frames.write(covered, job.folder / "covered.parquet")
     frames.write(columns, job.folder / "scenarios.parquet")
     frames.write_json(parameters, job.folder / "scenarios.json")
-    frames.write_json(told, job.folder / "coverage.json")
+    frames.write_json({**told, "administration": _counts(counts)}, job.folder / "coverage.json")
 
 
 def cover_survey(
@@ -156,9 +156,28 @@ def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool
         "notes": list(law.notes),
         "pensionable_age": {"male": law.pensionable_age.male, "female": law.pensionable_age.female},
         "earnings_line": earnings_line(law, options, day),
+        "schemes": [_scheme(scheme) for scheme in law.schemes.values()],
         "groups": [[group.name, list(group.branches)] for group in groups(law, cover, options.headline)],
         "not_computable": [["not_asked", name] for name in absent],
     }
+
+
+def _counts(administration: Administration | None) -> list[dict[str, Any]]:
+    """What a reader is told of administrative counts; ``day`` is null where the source names none."""
+    if administration is None:
+        return []
+    return [
+        {**count.model_dump(mode="json", exclude={"checked_by"}), "organisation": administration.organisation}
+        for count in administration.counts
+    ]
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    """What a reader is told of the rates of one scheme."""
+    if scheme.rates is None:
+        return {"title": scheme.title, "rates": {}, "source": scheme.source, "verified": False}
+    told = scheme.rates.model_dump(include={"employer", "employee", "state", "voluntary"})
+    return {"title": scheme.title, "rates": told, "source": scheme.rates.source, "verified": scheme.rates.verified}
 
 
 def _everybody(workers: pd.DataFrame, index: pd.Index) -> pd.DataFrame:

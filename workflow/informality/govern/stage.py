@@ -14,6 +14,7 @@ from informality.errors import UserError, nearest
 from informality.govern.benchmarks import RESULT, compare, load_benchmarks
 from informality.govern.models import release_models
 from informality.govern.protection import protect
+from informality.govern.reconciliation import reconciled
 from informality.govern.release import release
 from informality.job import Job
 from informality.settings import Thresholds
@@ -31,11 +32,15 @@ def govern_job(job: Job) -> None:
     record = protection.record
     print(f"domains: {record['domains']}, confidential: {record['confidential']}, hidden: {record['hidden']}")
     frames.write_json(record, job.folder / PROTECTION)
-    frames.write(release(hub, thresholds, protection), job.folder / "published.parquet")
+    published = release(hub, thresholds, protection)
+    frames.write(published, job.folder / "published.parquet")
     models, cells = (frames.read(job.inputs[f"{name}.parquet"]) for name in ("models", "model_cells"))
     published_models = release_models(models, cells, hub, protection, thresholds)
     frames.write(published_models, job.folder / "published_models.parquet")
-    frames.write_json(card, job.folder / "published_card.json")
+    coverage = _json(job.inputs["coverage.json"])
+    counts = coverage.get("administration", [])
+    coverage["reconciliation"] = reconciled(counts, published, coverage, card["primary"]["concept"])
+    frames.write_json({**card, "coverage": coverage}, job.folder / "published_card.json")
 
     simulated = "simulated" in card["marks"]
     file = FOLDER / "benchmarks" / f"{job.survey}.csv"

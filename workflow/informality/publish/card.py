@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, field_validator
 
 from informality.decisions import Decision, validated
+from informality.publish.coverage_card import Coverage
 
 
 class _Part(Decision):
@@ -23,12 +24,23 @@ class Pair(_Part):
     concept: str
 
 
+class Others(_Part):
+    """What is assumed of status groups that were not asked, and why (decision 14)."""
+
+    assume: str
+    status: tuple[str, ...] = ()
+    reason: str = ""
+    source: str = ""
+
+
 class Question(_Part):
     """A question on social security. ``asked_of``: status groups; ``kind``: statutory, occupational or private."""
 
     label: str
     asked_of: tuple[str, ...] = ()
     kind: str = ""
+    branches: tuple[str, ...] = ()
+    others: tuple[Others, ...] = ()
 
 
 class Missing(_Part):
@@ -66,6 +78,7 @@ class Card(_Part):
     n_psu: int | None = None
     weights_sum: float | None = None
     not_available: tuple[Missing, ...] = ()
+    coverage: Coverage | None = None
 
     @field_validator("levels", "questions", mode="before")
     @classmethod

@@ -5,142 +5,51 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from informality.decisions import Decision, load, read_yaml
-from informality.errors import UserError, nearest
+from informality.decisions import Decision, load
+from informality.errors import UserError
+from informality.publish.fact_entries import FactTable
+from informality.publish.figure_entries import (
+    ANY,
+    MAIN,
+    AnyFigure,
+    Dimension,
+    Figure,
+    Part,
+    Reading,
+    Statistic,
+)
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
-from informality.vocabulary import CONCEPTS, DIMENSIONS, STATISTICS
-
-# Names for the parts of a category `<unit>:<job>`; they behave like dimensions in a figure or table.
-PARTS = ("unit", "job")
-ANY = "any"
+from informality.vocabulary import CONCEPTS, DIMENSIONS
 
 _FIGURE_ID = re.compile(r"F\d\d")
 _TABLE_ID = re.compile(r"T\d\d")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def _one_of(word: str, known: tuple[str, ...], kind: str) -> str:
-    if word not in known:
-        raise ValueError(f"'{word}' is not {kind}; {nearest(word, known)}")
-    return word
-
-
-Dimension = Annotated[str, AfterValidator(lambda word: _one_of(word, DIMENSIONS, "a dimension"))]
-Part = Annotated[str, AfterValidator(lambda word: _one_of(word, PARTS, "a part of a category"))]
-Statistic = Annotated[str, AfterValidator(lambda word: _one_of(word, STATISTICS, "a statistic"))]
-
-
-class Selection(Decision):
-    """Rows of the published estimates. ``universe: any`` takes whatever the indicator was computed for."""
-
-    indicator: str
-    statistic: Statistic = "share"
-    universe: str = "employed"
-    by: list[Dimension] = Field(default_factory=list)
-    margin: bool = False
-    categories: list[str] | None = None
-    split: list[Part] | None = None
-
-    @property
-    def columns(self) -> list[str]:
-        """Names that a figure may use as rows or series."""
-        return [*self.by, *(self.split or [])]
-
-
-class Figure(Decision):
-    """What every figure has."""
-
-    slug: str
-    text: str | None = None
-
-    @field_validator("slug")
-    @classmethod
-    def _is_a_slug(cls, value: str) -> str:
-        if not _SLUG.fullmatch(value):
-            raise ValueError("a slug has small letters, digits and single hyphens only")
-        return value
-
-    def selections(self) -> list[Selection]:
-        """All data of the figure."""
-        raise NotImplementedError
-
-
-class DotsFigure(Figure):
-    """Estimates with intervals, a row a level; ``beside``: totals as bars in a second panel."""
-
-    kind: Literal["dots"]
-    data: list[Selection] = Field(min_length=1)
-    order: Literal["levels", "estimate"] = "levels"
-    beside: Selection | None = None
-
-    def selections(self) -> list[Selection]:  # noqa: D102
-        return [*self.data, *([self.beside] if self.beside else [])]
-
-
-class StackedFigure(Figure):
-    """Parts of a whole: a bar a row, a part a level of ``series``; ``first`` begins the bar, ``total`` adds a bar for its share."""
-
-    kind: Literal["stacked"]
-    data: Selection
-    rows: str
-    series: str
-    first: str
-    total: Selection | None = None
-
-    @model_validator(mode="after")
-    def _axes_are_in_the_data(self) -> StackedFigure:
-        _known(self.data, self.rows, self.series)
-        return self
-
-    def selections(self) -> list[Selection]:  # noqa: D102
-        return [self.data, *([self.total] if self.total else [])]
-
-
-class LinesFigure(Figure):
-    """A line a level of ``series`` over the levels of ``x``."""
-
-    kind: Literal["lines"]
-    data: Selection
-    x: str
-    series: str
-
-    @model_validator(mode="after")
-    def _axes_are_in_the_data(self) -> LinesFigure:
-        _known(self.data, self.x, self.series)
-        return self
-
-    def selections(self) -> list[Selection]:  # noqa: D102
-        return [self.data]
-
-
-def _known(data: Selection, *names: str) -> None:
-    for name in names:
-        if name not in data.columns:
-            raise ValueError(f"'{name}' is not in `by` or `split`; {nearest(name, data.columns)}")
-
-
-AnyFigure = Annotated[DotsFigure | StackedFigure | LinesFigure, Field(discriminator="kind")]
 
 
 class Measure(Decision):
-    """What the columns of a table hold. ``category``: of an indicator of which one alone is shown, as a quantile (`p50`)."""
+    """What the columns of a table hold.
+
+    ``category``: of an indicator of which one alone is shown, as a quantile (`p50`). ``text``: the key of its name where that of the
+    indicator does not say enough.
+    """
 
     indicator: str
     statistic: Statistic = "share"
     universe: str = "employed"
     category: str | None = None
+    text: str | None = None
 
     @property
-    def text(self) -> str:
-        """The key of its name."""
-        return f"measure.{self.indicator}.{self.category or self.statistic}"
+    def key(self) -> str:
+        """Key of its name in the texts."""
+        return f"measure.{self.text or self.indicator}.{self.category or self.statistic}"
 
 
 class Table(Decision):
@@ -154,6 +63,14 @@ class Table(Decision):
     variants: Literal["primary", "options"] | list[str] = "primary"
     concepts: Literal["primary", "all"] = "primary"
     bounds: bool = False
+    branch: str = MAIN
+    law: Literal["in_force", "each"] = "in_force"
+    reading: Reading = "wide"
+    scenario: str = ""
+    assumption: Literal["central", "range"] = "central"
+    long: bool = False
+    counterfactual: bool = False
+    needs: list[Dimension] = Field(default_factory=list)
 
     @property
     def by_universe(self) -> bool:
@@ -178,17 +95,19 @@ class _Figures(Decision):
 class _Tables(Decision):
     tables: dict[str, Table]
     models: dict[str, ModelTable] = Field(default_factory=dict)
+    facts: dict[str, FactTable] = Field(default_factory=dict)
 
-    @field_validator("tables", "models")
+    @field_validator("tables", "models", "facts")
     @classmethod
     def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
 
     @model_validator(mode="after")
     def _once(self) -> _Tables:
-        for item in self.models:
-            if item in self.tables:
-                raise ValueError(f"models.{item}: this number is that of a table already")
+        for key, others in (("models", self.tables), ("facts", {**self.tables, **self.models})):
+            for item in getattr(self, key):
+                if item in others:
+                    raise ValueError(f"{key}.{item}: this number is that of a table already")
         return self
 
 
@@ -207,16 +126,30 @@ class Catalogue:
     figures: dict[str, AnyFigure]
     tables: dict[str, Table]
     models: dict[str, ModelEntry] = field(default_factory=dict)
+    facts: dict[str, FactTable] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
         return f"{item}-{self.figures[item].slug}"
 
-    def requests(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
-        """Item, indicator, statistic and breakdown of everything that is shown."""
-        wanted = {(i, s.indicator, s.statistic, tuple(s.by)) for i, f in self.figures.items() for s in f.selections()}
+    @property
+    def counterfactual(self) -> Catalogue:
+        """What is made under laws that were not in force, too."""
+        figures = {item: figure for item, figure in self.figures.items() if figure.counterfactual}
+        tables = {item: table for item, table in self.tables.items() if table.counterfactual}
+        return replace(self, figures=figures, tables=tables, models={}, facts={})
+
+    def requests(self) -> list[Request]:
+        """Everything that is shown, in order."""
+        wanted = {r for item, figure in self.figures.items() for r in _figure_requests(item, figure)}
         for item, table in self.tables.items():
-            wanted |= {(item, m.indicator, m.statistic, tuple(by)) for m in table.measures for by in table.over}
+            extents = _extents(table.branch, table.reading, table.counterfactual or table.law == "each")
+            wanted |= {
+                Request(item, m.indicator, m.statistic, tuple(by), extents, own=not table.bounds)
+                for m in table.measures
+                for by in table.over
+            }
         return sorted(wanted)
 
     def text_keys(self) -> Iterator[str]:
@@ -226,12 +159,15 @@ class Catalogue:
             for part in ("title", "subtitle", "alt", "note"):
                 yield f"figure.{base}.{part}"
             for selection in figure.selections():
-                yield from _selection_keys(selection.universe, selection.columns)
+                yield from _selection_keys(selection.universe, [*selection.by, *(selection.split or [])])
+                yield f"indicator.{selection.indicator}"
         for table in self.tables.values():
             yield f"table.{table.text}.title"
             yield f"table.{table.text}.note"
+            yield from (f"dimension.{name}" for name in table.split or [])
             for measure in table.measures:
-                yield measure.text
+                yield measure.key
+                yield f"indicator.{measure.indicator}"
                 if table.by_universe:
                     yield f"group.{measure.universe}"
                 if table.by_statistic:
@@ -243,6 +179,8 @@ class Catalogue:
                 yield from (f"variant.{name}" for name in table.variants)
         for model in self.models.values():
             yield from model.text_keys()
+        for fact in self.facts.values():
+            yield from fact.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in DIMENSIONS)
 
@@ -274,55 +212,26 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
             )
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
-    catalogue = Catalogue(folder, figures, tables.tables, models)
-    _check_declared(catalogue, estimates or folder.parent / "estimates.yaml")
+    path = estimates or folder.parent / "estimates.yaml"
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
+    check_declared(catalogue.requests(), catalogue.declared, path.name)
+    for item, table in catalogue.tables.items():
+        for measure in table.measures:
+            check_measure(
+                measure.indicator, measure.universe, measure.category, catalogue.declared, f"{item} in tables.yaml"
+            )
     return catalogue
 
 
-def _check_declared(catalogue: Catalogue, path: Path) -> None:
-    """UserError where an entry shows what is not computed: indicator, statistic or breakdown."""
-    content = read_yaml(path)
-    declared, breakdowns = content.get("indicators", {}), content.get("breakdowns", {})
-    for item, table in catalogue.tables.items():
-        for measure in table.measures:
-            _check_parts(measure, declared, f"{item} in tables.yaml")
-    for item, indicator, statistic, by in catalogue.requests():
-        where = f"{item} in {'figures' if item.startswith('F') else 'tables'}.yaml"
-        if indicator not in declared:
-            raise UserError(f"no estimate '{indicator}' is declared", where=where, todo=nearest(indicator, declared))
-        statistics = declared[indicator].get("statistics", [])
-        if statistic not in statistics:
-            raise UserError(
-                f"no {statistic} of '{indicator}' is declared", where=where, todo=nearest(statistic, statistics)
-            )
-        if list(by) not in breakdowns.get(declared[indicator].get("by"), []):
-            raise UserError(
-                f"'{indicator}' is not declared by {', '.join(by) or 'nothing'}",
-                where=where,
-                todo=f"add the breakdown to {path.name}, or show another",
-            )
+def _figure_requests(item: str, figure: Figure) -> Iterator[Request]:
+    for s in figure.selections():
+        yield Request(item, s.indicator, s.statistic, tuple(s.by), _extents(s.branch, s.reading, figure.counterfactual))
 
 
-def _check_parts(measure: Measure, declared: dict[str, Any], where: str) -> None:
-    """UserError for a universe or a quantile of an indicator that is not declared."""
-    content = declared.get(measure.indicator, {})
-    universes = content.get("universe", [])
-    universes = [universes] if isinstance(universes, str) else universes
-    # Questions and categories have universes of their own.
-    own = "for_each" in content or "categories" in content
-    if measure.universe != ANY and not own and universes and measure.universe not in universes:
-        raise UserError(
-            f"'{measure.indicator}' is not declared among '{measure.universe}'",
-            where=where,
-            todo=nearest(measure.universe, universes),
-        )
-    names = [f"p{100 * p:g}" for p in content.get("quantiles", [])] or list(content.get("categories", {}))
-    if measure.category is not None and measure.category not in names:
-        raise UserError(
-            f"'{measure.indicator}' has no category '{measure.category}'",
-            where=where,
-            todo=nearest(measure.category, names),
-        )
+def _extents(branch: str, reading: str, other_laws: bool) -> tuple[str, ...]:
+    """Which lists of breakdowns have to hold what is shown of an indicator per branch or law."""
+    elsewhere = ("also",) if branch != MAIN or other_laws else ()
+    return ("by", *(("narrow",) if reading != "wide" else ()), *elsewhere)
 
 
 def entry_text(entry: Figure | Table) -> str:

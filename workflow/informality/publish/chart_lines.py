@@ -12,6 +12,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
+from informality.publish.chart_parts import scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, spread, text_width, wrap
 from informality.publish.style import Style
@@ -52,7 +53,9 @@ def draw(item: FigureItem) -> Figure:
     count_ys = [y0 - tick_height - edge - height / 2 for edge, height in zip(edges, count_heights, strict=False)]
 
     ax = sheet.axes(x0, y0, x1, y1)
-    upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
+    values = main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float)
+    # What contributions take of small earnings may be more than all of them.
+    upper = scale_of(values)[0] if np.nan_to_num(values).max(initial=0.0) > 100.0001 else axis_top(values)
     _axis(ax, upper, len(groups), s)
     positions = {group: i for i, group in enumerate(groups)}
     for j, level in enumerate(series):
@@ -93,7 +96,7 @@ def _line(ax: Any, part: DataFrame, level: str, j: int, upper: float, item: Figu
     for _, run in joined[joined["estimate"].notna()].groupby(runs):
         ax.fill_between(
             run["x"],
-            run["low"].astype(float),
+            run["low"].astype(float).clip(lower=0),
             run["high"].astype(float),
             color=ink,
             alpha=0.20,
@@ -125,7 +128,8 @@ def _line(ax: Any, part: DataFrame, level: str, j: int, upper: float, item: Figu
             ax.text(row.x + 0.1, getattr(row, side), text, fontsize=s.small, color=ink, ha="left", va="center")
     for row in part[marked(part).isna()].itertuples():
         mark = item.labels.get(row.flag, "")
-        ax.text(row.x + 0.12 * j, upper * 0.02, mark, fontsize=s.small, color=ink, ha="center")
+        # Above each other: beside each other the signs of many groups would touch.
+        ax.text(row.x, upper * (0.02 + 0.05 * j), mark, fontsize=s.small, color=ink, ha="center")
     ax.set_xlabel("")
     ax.set_ylabel("")
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.govern.flags import HIDDEN
+from informality.publish import figures_coverage
 from informality.publish.card import Card
-from informality.publish.catalogue import AnyFigure, Catalogue, DotsFigure, LinesFigure, Selection, StackedFigure
-from informality.publish.item import COLUMNS, FigureItem, marked
-from informality.publish.select import Estimates, NotMade, concat, levels_in_order, order, resolved, rows_of
+from informality.publish.catalogue import Catalogue
+from informality.publish.figure_entries import AnyFigure, DotsFigure, LinesFigure, Selection, StackedFigure
+from informality.publish.item import FigureItem, marked
+from informality.publish.keys import Scope
+from informality.publish.maker import Built, Maker, labelled
+from informality.publish.select import Estimates, NotMade, concat, levels_in_order, needed, order, resolved
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
     bounded,
-    category_label,
     comparability_notes,
     flag_notes,
-    level_label,
+    law_line,
+    law_notes,
     mark_names,
     mark_texts,
     note,
-    reason_text,
     source,
     subtitle,
     text_or_name,
@@ -32,26 +36,39 @@ from informality.vocabulary import TOTAL, UNKNOWN
 
 
 def figure_item(
-    item: str, hub: Estimates, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds
+    item: str,
+    hub: Estimates,
+    card: Card,
+    texts: Texts,
+    catalogue: Catalogue,
+    thresholds: Thresholds,
+    law: str | None = None,
 ) -> FigureItem:
-    """The figure ``item`` of the catalogue, resolved. ``hub``: `select.prepared` estimates. Raises NotMade with the reason."""
+    """The figure ``item`` of the catalogue, resolved, under ``law`` (default: the one in force).
+
+    ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
+    """
     entry = catalogue.figures[item]
-    maker = _Maker(hub, card, texts)
-    built = maker.dots(entry) if isinstance(entry, DotsFigure) else maker.grid(entry)
-    rows, labels, options, sentences = built
+    needed(entry.needs, card)
+    scope = Scope(card, catalogue.declared, law)
+    built = _built(entry, hub, scope, texts)
+    rows, laws = built.rows, _named(built.rows["law"])
+    variant = "" if all(scope.of_concept(s.indicator) for s in entry.selections()) else card.primary.variant
     key = f"figure.{entry.text or item}"
     what = texts.t(f"{key}.subtitle", universe=_universe(entry, texts))
-    line = subtitle(what, card.primary.variant, card.primary.concept, card, texts)
+    named = law_line(card, texts, laws, rows["assumption"], rows["branch"])
+    line = subtitle(what, variant, card.primary.concept, card, texts, named)
     caption = Caption(
         title=texts.t(f"{key}.title"),
         subtitle=line,
-        marks=mark_texts(mark_names(card, [card.primary.variant]), texts),
+        marks=mark_texts(mark_names(card, [variant], laws, _named(rows["scenario"])), texts),
         note=note(
             [
                 texts.t(f"{key}.note"),
-                *sentences,
+                *built.sentences,
                 *flag_notes(rows, texts, thresholds),
                 *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
+                *law_notes(laws, card, texts),
                 texts.t("frame.main_job_note"),
             ],
             texts,
@@ -59,7 +76,20 @@ def figure_item(
         source=source(card, texts),
         alt=texts.t(f"{key}.alt", **_alt_fields(rows, line, texts)),
     )
-    return FigureItem(item, catalogue.file_stem(item), entry.kind, caption, rows, labels, texts.numbers, options)
+    stem = catalogue.file_stem(item)
+    return FigureItem(item, stem, entry.kind, caption, rows, built.labels, texts.numbers, built.options)
+
+
+def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts) -> Built:
+    if isinstance(entry, DotsFigure):
+        return _Maker(hub, scope, texts).dots(entry)
+    if isinstance(entry, StackedFigure | LinesFigure):
+        return _Maker(hub, scope, texts).grid(entry)
+    return figures_coverage.built(entry, Maker(hub, scope, texts))
+
+
+def _named(column: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in column if name}))
 
 
 def _universe(entry: AnyFigure, texts: Texts) -> str:
@@ -96,29 +126,7 @@ def _value(row: Series, texts: Texts) -> str:
     return bound or texts.numbers.fixed(float(row["estimate"]))
 
 
-Built = tuple[DataFrame, dict[str, str], dict[str, object], list[str]]
-
-
-class _Maker:
-    def __init__(self, hub: Estimates, card: Card, texts: Texts) -> None:
-        self.hub, self.card, self.texts = hub, card, texts
-
-    def labels(self) -> dict[str, str]:
-        t = self.texts.t
-        return {
-            "n": t("common.persons_in_sample"),
-            "x": t("common.hidden"),
-            ":": t("common.not_available"),
-            ":c": t("common.confidential"),
-            "over": t("common.over", bound="{bound}"),
-            "under": t("common.under", bound="{bound}"),
-            "by_definition": t("common.by_definition"),
-            "percent": t("common.percent"),
-            "interval": t("common.interval"),
-            "rate": t("figure_part.rate"),
-            "bars": t("figure_part.persons"),
-        }
-
+class _Maker(Maker):
     def dots(self, entry: DotsFigure) -> Built:
         frames, left_out, problems = [], [], []
         for position, selection in enumerate(entry.data):
@@ -126,15 +134,12 @@ class _Maker:
                 frames.append(self._dot_rows(selection, position, entry.order))
             except NotMade as problem:
                 problems.append(problem)
-                names = self.texts.join([self._dimension(v) for v in problem.variables]) or selection.indicator
-                left_out.append(
-                    self.texts.t("frame.left_out_note", what=names, reason=reason_text(problem.reason, self.texts))
-                )
+                left_out.append(self.left_out(problem, selection.indicator))
         # A total alone is no figure: without any of its groups the item is not made, for the reason of the first.
         if problems and (not frames or (len(entry.data) > 1 and all(frame["strong"].all() for frame in frames))):
             raise problems[0]
         rows = concat(frames)
-        rows, empty = self._without_empty(rows)
+        rows, empty = self.without_empty(rows)
         sentences = [self.texts.t("frame.interval_note")]
         options: dict[str, object] = {}
         if entry.beside is not None:
@@ -142,31 +147,44 @@ class _Maker:
             rows = pd.concat([rows, beside], ignore_index=True)
             options["shares"] = shares
             sentences.append(self.texts.t("frame.bars_note"))
-        return rows, self.labels(), options, [*sentences, self.texts.t("frame.n_note"), *empty, *left_out]
+        return Built(rows, self.labels(), options, [*sentences, self.texts.t("frame.n_note"), *empty, *left_out])
 
     def grid(self, entry: StackedFigure | LinesFigure) -> Built:
-        name = entry.rows if isinstance(entry, StackedFigure) else entry.x
-        rows = self._grid_rows(entry.data, name, entry.series)
+        """Rows of a figure with rows (or a horizontal axis) and series."""
         lines = isinstance(entry, LinesFigure)
-        if isinstance(entry, StackedFigure):
-            rows = self._stack(rows, entry)
-        rows, empty = self._without_empty(rows, per_row=True)
+        if isinstance(entry, LinesFigure):
+            rows, left_out = self._lines(entry)
+        else:
+            rows, left_out = self._stack(self._grid_rows(entry.data, entry.rows, entry.series), entry), []
+        rows, empty = self.without_empty(rows, per_row=True)
         n_by_row = rows.groupby("row", sort=False)["n"].first()
         same_n = bool((n_by_row == n_by_row.iloc[0]).all()) and not lines
-        n_note = (
-            self.texts.t("frame.n_total_note", n=self.texts.numbers.count(float(n_by_row.iloc[0])))
-            if same_n
-            else self.texts.t("frame.n_note")
-        )
-        sentences = [self.texts.t("frame.band_note" if lines else "frame.stack_note"), n_note, *empty]
-        return rows, self.labels(), {"n_by_row": not same_n}, sentences
+        sentences = [
+            self.texts.t("frame.band_note" if lines else "frame.stack_note"),
+            self.n_note(rows, same=same_n),
+            *empty,
+            *left_out,
+        ]
+        return Built(rows, self.labels(), {"n_by_row": not same_n}, sentences)
+
+    def _lines(self, entry: LinesFigure) -> tuple[DataFrame, list[str]]:
+        frames, left_out, problems = [], [], []
+        for selection in entry.data:
+            try:
+                frames.append(self._grid_rows(selection, entry.x, entry.series))
+            except NotMade as problem:
+                problems.append(problem)
+                left_out.append(self.left_out(problem, self.level("indicator", selection.indicator)))
+        if not frames:
+            raise problems[0]
+        return concat(frames), left_out
 
     def _dot_rows(self, selection: Selection, group: int, how: str) -> DataFrame:
-        found = rows_of(self.hub, selection, self.card)
+        found = self.found(selection)
         by = resolved(selection.by, self.card)
         found = found.assign(
             row=[":".join([c, *d]).strip(":") or TOTAL for c, *d in found[["category", *by]].itertuples(index=False)],
-            row_label=[self._label(selection, by, record) for record in found.to_dict("records")],
+            row_label=[self.label(selection, by, record) for record in found.to_dict("records")],
             strong=not by and selection.categories is None,
         )
         keys = [order(found[name], name, self.card) for name in by]
@@ -178,12 +196,7 @@ class _Maker:
             keys = [last.astype(int), value.isna().astype(int), -value.fillna(0), *keys]
         if keys:
             found = found.iloc[np.lexsort([np.asarray(key) for key in reversed(keys)])]
-        return self._columns(found.assign(group=group), selection)
-
-    def _label(self, selection: Selection, by: list[str], record: dict) -> str:
-        if not by:
-            return category_label(selection.indicator, record["category"], self.card, self.texts)
-        return self.texts.join([level_label(name, record[name], self.card, self.texts) for name in by])
+        return self.columns(found.assign(group=group))
 
     def _beside(self, entry: DotsFigure, rows: DataFrame) -> tuple[DataFrame, dict[str, float]]:
         assert entry.beside is not None
@@ -209,18 +222,18 @@ class _Maker:
         }
 
     def _grid_rows(self, selection: Selection, row: str, series: str) -> DataFrame:
-        found = rows_of(self.hub, selection, self.card)
+        found = self.found(selection)
         row, series = (resolved([name], self.card)[0] for name in (row, series))
         found = found.assign(
             row=found[row],
             series=found[series],
-            row_label=[level_label(row, v, self.card, self.texts) for v in found[row]],
-            series_label=[level_label(series, v, self.card, self.texts) for v in found[series]],
+            row_label=labelled(found, self, row),
+            series_label=labelled(found, self, series),
             strong=found[row] == TOTAL,
             group=0,
         )
         found = found.iloc[np.lexsort([order(found[series], series, self.card), order(found[row], row, self.card)])]
-        return self._columns(found, selection)
+        return self.columns(found)
 
     def _stack(self, rows: DataFrame, entry: StackedFigure) -> DataFrame:
         """Parts in drawing order, ``first`` first; above them the bar of the total with its complement, where the parts are a partition."""
@@ -239,9 +252,7 @@ class _Maker:
         if entry.total is None or not partition:
             return rows
         try:
-            total = self._columns(
-                rows_of(self.hub, entry.total, self.card).assign(group=0, strong=True, row=TOTAL), entry.total
-            )
+            total = self.columns(self.found(entry.total).assign(group=0, strong=True, row=TOTAL))
         except NotMade:
             return rows
         names = rows.drop_duplicates("series").set_index("series")["series_label"]
@@ -252,31 +263,3 @@ class _Maker:
             bound_low=100 - total["bound_high"], bound_high=100 - total["bound_low"],
         )  # fmt: skip
         return concat([total, other, rows])
-
-    def _columns(self, found: DataFrame, selection: Selection) -> DataFrame:
-        scale = 100.0 if selection.statistic == "share" else 1.0
-        frame = found.assign(
-            part="main",
-            estimate=found["estimate"] * scale,
-            low=found["ci_low"] * scale,
-            high=found["ci_high"] * scale,
-            bound_low=found["bound_low"] * 100,
-            bound_high=found["bound_high"] * 100,
-            measure="percent" if selection.statistic == "share" else "persons",
-        )
-        for name in ("series", "series_label", "row_label"):
-            if name not in frame:
-                frame[name] = ""
-        return frame.loc[:, list(COLUMNS)].reset_index(drop=True)
-
-    def _without_empty(self, rows: DataFrame, *, per_row: bool = False) -> tuple[DataFrame, list[str]]:
-        """Leave out levels without any person in the sample, and say which."""
-        count = rows.groupby("row")["n"].transform("max") if per_row else rows["n"]
-        empty = (count.fillna(0) == 0) & (rows["flag"] == HIDDEN)
-        if not empty.any():
-            return rows, []
-        names = self.texts.join(dict.fromkeys(rows.loc[empty, "row_label"]))
-        return rows[~empty].reset_index(drop=True), [self.texts.t("frame.empty_note", levels=names)]
-
-    def _dimension(self, name: str) -> str:
-        return text_or_name("dimension", name, self.texts)

@@ -47,9 +47,12 @@ def page(
     marks: Sequence[Mark],
     not_made: Sequence[Any],
     flags: str,
+    others: Sequence[tuple[str, str]] = (),
     texts: Texts,
 ) -> bytes:
-    """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG."""
+    """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG;
+    ``others``: pages under other laws, as address and title.
+    """
     import jinja2
     from markupsafe import Markup
 
@@ -75,6 +78,7 @@ def page(
         marks=marks,
         not_made=not_made,
         flags=flags,
+        others=others,
     )
     return html.encode()
 

@@ -14,11 +14,31 @@ from pandas import DataFrame, Series
 from informality.errors import UserError, nearest
 from informality.govern.flags import CONFIDENTIAL, NOT_AVAILABLE, WITHOUT_VALUE
 from informality.publish.card import Card, Pair
-from informality.publish.catalogue import ANY, Measure, Selection
-from informality.vocabulary import DIMENSIONS, HUB_KEYS, JOBS, TOTAL, UNITS, UNKNOWN, VARIABLES
+from informality.publish.catalogue import Measure
+from informality.publish.figure_entries import ANY, Selection
+from informality.vocabulary import (
+    ANY_CASH,
+    BRANCHES,
+    COMPLIANCE_STEPS,
+    DIMENSIONS,
+    HUB_KEYS,
+    JOBS,
+    READINGS,
+    SPLIT,
+    TAKE_UP,
+    TOTAL,
+    UNITS,
+    UNKNOWN,
+    VARIABLES,
+)
 
 TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason", "review")
-DRAWER = ("variant", "concept", "indicator", "statistic", "assumption")
+DRAWER = ("variant", "concept", "indicator", "statistic", "assumption", "branch", "law", "scenario")
+# Levels of what is no dimension: parts of categories, and keys.
+_LEVELS: dict[str, Sequence[str]] = {
+    "unit": UNITS, "job": JOBS, "split": SPLIT, "split_in_force": SPLIT, "step": COMPLIANCE_STEPS, "take_up": TAKE_UP, "reading": READINGS,
+    "dimension": DIMENSIONS,
+}  # fmt: skip
 IntArray = npt.NDArray[np.intp]
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population", "bound_low", "bound_high")
 
@@ -32,11 +52,25 @@ class NotMade(Exception):
         super().__init__(reason)
 
 
+@dataclass(frozen=True, order=True)
+class Keys:
+    """Branch, law, scenario and assumption (a reading of the law, a strength of a scenario, a bound) of some estimates."""
+
+    branch: str = ""
+    law: str = ""
+    scenario: str = ""
+    assumption: str = ""
+
+
+NO_KEYS = Keys()
+
+
 @dataclass(frozen=True)
 class Estimates:
     """The published estimates with plain text keys, sorted into drawers so that choosing rows is a look-up.
 
-    A drawer holds the rows of one variant, concept, indicator, statistic, assumption and breakdown (dimensions not at total).
+    A drawer holds the rows of one variant, concept, indicator, statistic, assumption, branch, law, scenario and breakdown
+    (dimensions not at total).
     """
 
     frame: DataFrame
@@ -64,11 +98,9 @@ def prepared(published: DataFrame) -> Estimates:
         tuple(d for d, level in zip(DIMENSIONS, row, strict=True) if level != TOTAL)
         for row in _tuples(frame, DIMENSIONS)
     ]
-    extra = (frame[["branch", "law", "scenario"]] != "").any(axis=1).to_numpy()
     drawers: dict[tuple[object, ...], list[int]] = {}
     for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), broken, strict=True)):
-        if not extra[position]:
-            drawers.setdefault((*key, by), []).append(position)
+        drawers.setdefault((*key, by), []).append(position)
     return Estimates(frame, {key: np.array(positions, dtype=np.intp) for key, positions in drawers.items()})
 
 
@@ -81,14 +113,16 @@ def _tuples(frame: DataFrame, names: Sequence[str]) -> Iterator[tuple[str, ...]]
 
 
 def resolved(dimensions: Iterable[str], card: Card) -> list[str]:
-    """Dimensions as this survey has them: `industry` becomes its own grouping where the sections cannot be had."""
-    return [card.industry if name == "industry" else name for name in dimensions]
+    """Dimensions as this survey has them: groupings of industries become its own one where the sections cannot be had."""
+    if card.industry == "industry":
+        return list(dimensions)
+    return [card.industry if name in ("industry", "industry10", "industry6") else name for name in dimensions]
 
 
 def select(
-    hub: Estimates, selection: Selection | Measure, by: Sequence[str], pair: Pair, *, assumption: str = ""
+    hub: Estimates, selection: Selection | Measure, by: Sequence[str], pair: Pair, *, keys: Keys = NO_KEYS
 ) -> DataFrame:
-    """Rows of one indicator, statistic and breakdown, on one variant and concept; may be empty.
+    """Rows of one indicator, statistic and breakdown, on one variant and concept, under ``keys``; may be empty.
 
     ``by`` are resolved dimensions: their totals are left out unless the selection asks for the margin; all other dimensions stand
     at their total. What does not depend on the standard (employment, cover) has no variant in the hub.
@@ -97,7 +131,8 @@ def select(
     margin = isinstance(selection, Selection) and selection.margin
     breakdowns = [c for size in range(len(wanted) + 1) for c in combinations(wanted, size)] if margin else [wanted]
     for variant in (pair.variant, ""):
-        rows = hub.rows((variant, pair.concept, selection.indicator, selection.statistic, assumption), breakdowns)
+        drawer = (keys.assumption, keys.branch, keys.law, keys.scenario)
+        rows = hub.rows((variant, pair.concept, selection.indicator, selection.statistic, *drawer), breakdowns)
         if len(rows):
             break
     if selection.universe != ANY:
@@ -110,31 +145,36 @@ def select(
     return rows
 
 
-def rows_of(hub: Estimates, selection: Selection, card: Card) -> DataFrame:
-    """Rows of a selection on the survey's primary variant and concept, `industry` named so whatever grouping it is.
+def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,)) -> DataFrame:
+    """Rows of a selection on the survey's primary variant and concept under all ``keys``, `industry` named so whatever grouping it is.
 
     Raises NotMade, with the reason, where there are none or none that may be shown.
     """
     by = resolved(selection.by, card)
-    rows = select(hub, selection, by, card.primary)
-    whole = select(hub, selection, [], card.primary) if rows.empty else rows
+    rows = concat([select(hub, selection, by, card.primary, keys=key) for key in keys])
+    whole = concat([select(hub, selection, [], card.primary, keys=key) for key in keys]) if rows.empty else rows
     why_not(rows, by, card, whole)
     if selection.split:
-        parts = rows["category"].str.split(":", expand=True).reindex(columns=range(len(selection.split)))
+        parts = rows["category"].str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(selection.split)))
         for position, name in enumerate(selection.split):
             rows = rows.assign(**{name: parts[position].fillna("")})
     nobody = (rows["n"].fillna(0) == 0) & (rows["flag"] != CONFIDENTIAL)
     rows = rows[~(nobody & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
-    return rows.sort_values(["category", *by], kind="stable")
+    return rows.assign(reading=rows["assumption"]).sort_values(["category", *by], kind="stable")
+
+
+def needed(variables: Iterable[str], card: Card) -> None:
+    """Raise NotMade with the reason for the first variable that the survey has not."""
+    for name in variables:
+        reason = card.why_missing(name)
+        if reason is not None:
+            raise NotMade(reason, [name])
 
 
 def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) -> None:
     """Raise NotMade where rows are absent, not available or all hidden. ``whole``: the same without breakdown."""
     if rows.empty:
-        for name in by:
-            reason = card.why_missing(name)
-            if reason is not None:
-                raise NotMade(reason, [name])
+        needed(by, card)
         not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
         raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
     if rows["flag"].isin(WITHOUT_VALUE).all():
@@ -153,10 +193,12 @@ def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
 def _known_levels(name: str, card: Card) -> list[str]:
     if name in card.levels:
         return list(card.levels[name])
-    if name == "unit":
-        return list(UNITS)
-    if name == "job":
-        return list(JOBS)
+    if name in _LEVELS:
+        return list(_LEVELS[name])
+    if name == "branch":
+        return [*BRANCHES, ANY_CASH]
+    if name == "scenario" and card.coverage is not None:
+        return [scenario.scenario for scenario in card.coverage.scenarios]
     variable = VARIABLES.get(name)
     return list(variable.levels or ()) if variable is not None else []
 

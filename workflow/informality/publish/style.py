@@ -51,6 +51,31 @@ COLOURS = {
     "household": YELLOW,
     "not_classified": GREY,
 }
+# Where law and practice meet: covered in blues, gaps in warm colours, what is not known in greys.
+COLOURS |= {
+    "covered_mandatory": BLUE,
+    "covered_voluntary": SKY,
+    "covered_outside": "#a9d9f4",
+    "covered_unclassified": "#d5ecf9",
+    "compliance_gap": VERMILLION,
+    "to_verify": "#f2b48a",
+    "take_up_gap": ORANGE,
+    "legal_gap": YELLOW,
+    "unclassified": "#8c8c8c",
+    "unknown": "#d0d0d0",
+    "law0": BLUE,
+    "law1": "#a9d9f4",
+    "practice": VERMILLION,
+    "assumed": "#f2b48a",
+    "wide": BLUE,
+    "narrow": VERMILLION,
+    "can_pay": BLUE,
+    "missing_middle": ORANGE,
+    "below_line": "#f2b48a",
+    "no_earnings": "#d0d0d0",
+    "burden_employee": BLUE,
+    "burden_voluntary": VERMILLION,
+}
 SPARE = (BLUE, ORANGE, SKY, YELLOW, VERMILLION)
 MARKERS = ("o", "s", "D", "^", "v")
 DASHES = ("-", (0, (4, 1.6)), (0, (1.2, 1.4)), (0, (6, 1.5, 1.2, 1.5)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -15,7 +15,9 @@ from pandas import DataFrame, Series
 from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
-from informality.publish.select import Estimates, NotMade, order, resolved, select, why_not
+from informality.publish.keys import Scope
+from informality.publish.select import Estimates, Keys, NotMade, needed, order, resolved, select, why_not
+from informality.publish.table_keys import key_labels, parts_of, sorted_parts, without_strange_dimensions
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
@@ -24,6 +26,8 @@ from informality.publish.words import (
     category_label,
     comparability_notes,
     flag_notes,
+    law_line,
+    law_notes,
     level_label,
     mark_names,
     mark_texts,
@@ -98,29 +102,54 @@ class TableItem:
 
 
 def table_item(
-    item: str, hub: Estimates, card: Card, texts: Texts, catalogue: Catalogue, thresholds: Thresholds
+    item: str,
+    hub: Estimates,
+    card: Card,
+    texts: Texts,
+    catalogue: Catalogue,
+    thresholds: Thresholds,
+    law: str | None = None,
 ) -> TableItem:
-    """The table ``item`` of the catalogue, resolved. ``hub``: `select.prepared` estimates. Raises NotMade with the reason."""
-    return _Maker(catalogue.tables[item], hub, card, texts).made(item, thresholds)
+    """The table ``item`` of the catalogue, resolved, under ``law`` (default: the one in force).
+
+    ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
+    """
+    needed(catalogue.tables[item].needs, card)
+    scope = Scope(card, catalogue.declared, law)
+    return _Maker(catalogue.tables[item], hub, scope, texts).made(item, thresholds)
 
 
 class _Maker:
-    """One table in the making. ``pair``, ``assumption``, ``breakdown``: positions, so that rows can be sorted as declared."""
+    """One table in the making. ``measure``, ``pair``, ``context``, ``breakdown``: positions, so that rows can be sorted as declared."""
 
-    def __init__(self, entry: Table, hub: Estimates, card: Card, texts: Texts) -> None:
-        self.entry, self.hub, self.card, self.texts = entry, hub, card, texts
-        self.over = [resolved(by, card) for by in entry.over]
+    def __init__(self, entry: Table, hub: Estimates, scope: Scope, texts: Texts) -> None:
+        self.entry, self.hub, self.card, self.texts = entry, hub, scope.card, texts
+        self.over = [resolved(by, scope.card) for by in entry.over]
         self.dimensions = list(dict.fromkeys(name for by in self.over for name in by))
         # One breakdown that holds all others gives a column a dimension; else two columns, characteristic and level.
         self.nested = any(set(by) == set(self.dimensions) for by in self.over)
         self.pairs = list(self._pairs())
-        self.assumptions = BOUNDS if entry.bounds else ("",)
+        self.keys = [self._keys(measure, scope) for measure in entry.measures]
+        self.contexts = list(dict.fromkeys(key for keys in self.keys for key in keys))
         self.left_out: dict[str, NotMade] = {}
 
+    def _keys(self, measure: Measure, scope: Scope) -> list[Keys]:
+        entry = self.entry
+        if entry.bounds:
+            return [Keys(assumption=name) for name in BOUNDS]
+        laws = scope.laws() if entry.law == "each" else None
+        return scope.keys(
+            measure.indicator, entry.branch, entry.reading, entry.scenario or "each", entry.assumption, laws
+        )
+
     def made(self, item: str, thresholds: Thresholds) -> TableItem:
-        found = [self._rows(measure) for measure in self.entry.measures]
+        found = [self._rows(at) for at in range(len(self.entry.measures))]
         self._enough(found)
-        keys = ["pair", "assumption", "breakdown", "category", *self.dimensions]
+        if self.entry.long:
+            found = [pd.concat(found, ignore_index=True)]
+        keys = ["measure_at", "pair", "context", "breakdown", "category", *self.dimensions]
+        if not self.entry.long:
+            found = [frame.assign(measure_at=0) for frame in found]
         index = pd.concat([frame[keys] for frame in found]).drop_duplicates(ignore_index=True)
         index = index.iloc[np.lexsort([k.to_numpy() for k in reversed(self._sorting(index))])].reset_index(drop=True)
         columns, cells = self._labels(index)
@@ -129,13 +158,14 @@ class _Maker:
         for frame in joined[1:]:
             n = n.combine_first(frame["n"])
         same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
+        units = [self._unit(measure, frame) for measure, frame in zip(self.entry.measures, joined, strict=True)]
         for position, (measure, frame) in enumerate(zip(self.entry.measures, joined, strict=True)):
-            kind = _kind(measure, frame)
-            for column, values in self._values(measure, frame, kind):
+            of = self._of(measure, units, position)
+            for column, values in self._values(measure, frame, units[position], of):
                 columns.append(column)
                 cells.append(values)
             if not same_n or position == len(joined) - 1:
-                columns.append(Column(self._head_of_n(None if same_n else measure, frame), "count"))
+                columns.append(Column(self._head_of_n("" if same_n else of), "count"))
                 cells.append([_number(value, "count") for value in (n if same_n else frame["n"])])
         rows = tuple(zip(*cells, strict=True))
         return TableItem(item, self._caption(pd.concat(found), thresholds), tuple(columns), rows)
@@ -151,23 +181,28 @@ class _Maker:
                 concepts = (primary.concept,)
             yield from (Pair(variant=variant, concept=concept) for concept in concepts)
 
-    def _rows(self, measure: Measure) -> DataFrame:
-        frames = []
+    def _rows(self, at: int) -> DataFrame:
+        measure, frames = self.entry.measures[at], []
         for b, by in enumerate(self.over):
             found, problem = False, NotMade("no_estimates", by)
             for p, pair in enumerate(self.pairs):
-                for a, assumption in enumerate(self.assumptions):
-                    whole = select(self.hub, measure, [], pair, assumption=assumption)
-                    rows = select(self.hub, measure, by, pair, assumption=assumption)
+                for keys in self.keys[at]:
+                    whole = select(self.hub, measure, [], pair, keys=keys)
+                    rows = select(self.hub, measure, by, pair, keys=keys)
                     try:
                         why_not(rows, by, self.card, whole)
                         found = True
                     except NotMade as reason:
                         problem = reason
-                    frames.append(rows.assign(pair=p, assumption=a, breakdown=0 if self.nested else b))
+                    context = self.contexts.index(keys)
+                    frames.append(
+                        rows.assign(measure_at=at, pair=p, context=context, breakdown=0 if self.nested else b)
+                    )
             if not found:
                 self.left_out.setdefault(":".join(by), problem)
-        return pd.concat(frames, ignore_index=True) if frames else self.hub.frame.head(0).assign(pair=0, breakdown=0)
+        nothing = self.hub.frame.head(0).assign(measure_at=at, pair=0, context=0, breakdown=0)
+        rows = pd.concat(frames, ignore_index=True) if frames else nothing
+        return without_strange_dimensions(rows, self.entry.split or [])
 
     def _enough(self, found: list[DataFrame]) -> None:
         """Raise NotMade where there is nothing, nothing but the total, or only one of what is to be compared."""
@@ -186,16 +221,12 @@ class _Maker:
     def _sorting(self, index: DataFrame) -> list[Series]:
         categories = ["", "total", *self.card.questions, *sorted(index["category"].unique())]
         place = {name: i for i, name in reversed(list(enumerate(categories)))}
-        by_category = [order(parts, name, self.card) for name, parts in self._parts(index)] or [
-            index["category"].map(place)
-        ]
+        by_category = sorted_parts(self._parts(index), self.card) or [index["category"].map(place)]
         dimensions = [order(index[name], name, self.card) for name in self.dimensions]
-        return [index["pair"], index["assumption"], *by_category, index["breakdown"], *dimensions]
+        return [index["measure_at"], index["pair"], index["context"], *by_category, index["breakdown"], *dimensions]
 
     def _parts(self, index: DataFrame) -> list[tuple[str, Series]]:
-        names = self.entry.split or []
-        parts = index["category"].str.split(":", expand=True).reindex(columns=range(len(names))).fillna("")
-        return [(name, parts[position]) for position, name in enumerate(names)]
+        return parts_of(index["category"], self.entry.split or [])
 
     def _labels(self, index: DataFrame) -> tuple[list[Column], list[list[Cell]]]:
         texts = self.texts
@@ -205,16 +236,26 @@ class _Maker:
             columns["dimension.variant"] = [variant_label(pair.variant, texts) for pair in pairs]
         if len({pair.concept for pair in self.pairs}) > 1:
             columns["dimension.concept"] = [text_or_name("concept", pair.concept, texts) for pair in pairs]
-        if self.entry.bounds:
-            columns["dimension.assumption"] = [
-                texts.t(f"assumption.{self.assumptions[a]}") for a in index["assumption"]
-            ]
-        for name, parts in self._parts(index):
-            columns[f"dimension.{name}"] = self._levels(name, parts)
+        contexts = [self.contexts[c] for c in index["context"]]
+        columns |= key_labels(contexts, self.card, texts)
+        if self.entry.long:
+            measures = [self.entry.measures[m] for m in index["measure_at"]]
+            columns["common.indicator"] = [texts.t(measure.key) for measure in measures]
+            columns["common.denominator"] = [capital(text_or_name("universe", m.universe, texts)) for m in measures]
+        parts = self._parts(index)
+        for name, levels in parts:
+            of = dict(parts).get("dimension") if name == "level" else None
+            columns[f"dimension.{name}"] = (
+                self._levels(name, levels)
+                if of is None
+                else [level_label(d, level, self.card, texts) for d, level in zip(of, levels, strict=True)]
+            )
         if self.entry.category and not self.entry.split:
-            indicator = self.entry.measures[0].indicator
-            head = "common.question" if indicator == "cover" else "common.category"
-            columns[head] = [category_label(indicator, c, self.card, texts) for c in index["category"]]
+            named = [self.entry.measures[m].indicator for m in index["measure_at"]]
+            head = "common.question" if named[0] == "cover" else "common.category"
+            columns[head] = [
+                category_label(i, c, self.card, texts) for i, c in zip(named, index["category"], strict=True)
+            ]
         if self.nested:
             columns |= {f"dimension.{name}": self._levels(name, index[name]) for name in self.dimensions}
         else:
@@ -238,13 +279,11 @@ class _Maker:
             levels.append(self.texts.join(parts) or total)
         return {"common.characteristic": characteristics, "common.level": levels}
 
-    def _values(self, measure: Measure, frame: DataFrame, kind: Kind) -> Iterator[tuple[Column, list[Cell]]]:
-        t = self.texts.t
-        unit = self._unit(measure, frame)
-        name = t(measure.text, unit=unit)
+    def _values(self, measure: Measure, frame: DataFrame, unit: str, of: str) -> Iterator[tuple[Column, list[Cell]]]:
+        t, kind = self.texts.t, _kind(measure, frame)
+        name = t("common.estimate", unit=unit) if self.entry.long else t(measure.key, unit=unit)
         if self.entry.by_universe:
             name = f"{name}: {t(f'group.{measure.universe}')}"
-        of = self._of(measure, frame)
         heads = {"estimate": name, "ci_low": t("common.lower", unit=of), "ci_high": t("common.upper", unit=of)}
         for column, head in heads.items():
             cells: list[Cell] = [_number(value, kind) for value in frame[column]]
@@ -255,16 +294,18 @@ class _Maker:
         flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
         yield Column(t("common.flag", unit=of), "flag"), list(flags)
 
-    def _head_of_n(self, measure: Measure | None, frame: DataFrame) -> str:
+    def _head_of_n(self, of: str) -> str:
         n = self.texts.t("common.persons_in_sample")
-        return f"{n} ({self._of(measure, frame)})" if measure else n
+        return f"{n} ({of})" if of else n
 
-    def _of(self, measure: Measure, frame: DataFrame) -> str:
-        """What tells the columns of a measure from those of others: universe and statistic where they differ, and the unit."""
+    def _of(self, measure: Measure, units: Sequence[str], position: int) -> str:
+        """What tells the columns of a measure from those of others: universe, statistic or name where they differ, and the unit."""
         t, entry = self.texts.t, self.entry
         parts = [t(f"group.{measure.universe}")] if entry.by_universe else []
         parts += [t(f"statistic.{measure.category or measure.statistic}")] if entry.by_statistic else []
-        return self.texts.join([*parts, self._unit(measure, frame)])
+        if not parts and units.count(units[position]) > 1:
+            return f"{units[position]}: {t(measure.key)}"
+        return self.texts.join([*parts, units[position]])
 
     def _unit(self, measure: Measure, frame: DataFrame) -> str:
         word = _measure_word(measure, frame)
@@ -275,7 +316,7 @@ class _Maker:
 
     def _caption(self, rows: DataFrame, thresholds: Thresholds) -> Caption:
         entry, texts, card = self.entry, self.texts, self.card
-        names = [texts.t(f"dimension.{name}") for name in self.dimensions]
+        by = [texts.t(f"dimension.{name}") for name in self.dimensions]
         variants = {pair.variant for pair in self.pairs}
         left_out = [
             texts.t("frame.left_out_note", what=_names(problem, texts), reason=reason_text(problem.reason, texts))
@@ -290,19 +331,20 @@ class _Maker:
             *left_out,
             *(texts.t(key) for key in provisional),
             *comparability_notes([*self.dimensions, *(m.indicator for m in entry.measures)], card, texts),
+            *law_notes(sorted({name for name in rows["law"] if name}), card, texts),
             texts.t("frame.main_job_note"),
         ]
         # What all rows share is named; employment and cover do not depend on a standard.
         shown = set(rows["variant"]) if (rows["variant"] == "").all() else variants
         concepts = {pair.concept for pair in self.pairs}
         variant, concept = (names.pop() if len(names) == 1 else "" for names in (shown, concepts))
-        what = texts.join(
-            texts.t(f"indicator.{indicator}") for indicator in dict.fromkeys(m.indicator for m in entry.measures)
-        )
+        what = texts.join(dict.fromkeys(texts.t(f"indicator.{m.indicator}") for m in entry.measures))
+        laws, scenarios = (sorted({name for name in rows[key] if name}) for key in ("law", "scenario"))
+        named = law_line(card, texts, laws, rows["assumption"], rows["branch"])
         return Caption(
-            title=texts.t(f"table.{entry.text}.title", by=" × ".join(names)),
-            subtitle=subtitle(what, variant, concept, card, texts),
-            marks=mark_texts(mark_names(card, set(rows["variant"])), texts),
+            title=texts.t(f"table.{entry.text}.title", by=" × ".join(by)),
+            subtitle=subtitle(what, variant, concept, card, texts, named),
+            marks=mark_texts(mark_names(card, set(rows["variant"]), laws, scenarios), texts),
             note=note(sentences, texts),
             source=source(card, texts),
         )

@@ -22,7 +22,7 @@ from informality.govern.flags import (
 from informality.publish.card import Card
 from informality.publish.text import Texts
 from informality.settings import Thresholds
-from informality.vocabulary import TOTAL, UNKNOWN
+from informality.vocabulary import READINGS, TOTAL, UNKNOWN
 
 MARKS = ("simulated", "unverified", "counterfactual", "provisional")
 MAX_LABEL, MAX_SENTENCE = 120, 2000
@@ -60,8 +60,20 @@ def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
     own = card.levels.get(name, {}).get(level)
     if own:
         return plain(own)
-    key = f"level.{name}.{level}"
+    if name in ("indicator", "universe"):
+        return text_or_name(name, level, texts)
+    if name == "scenario" and card.coverage is not None:
+        titles = {scenario.scenario: scenario.title for scenario in card.coverage.scenarios}
+        if level in titles:
+            return plain(titles[level])
+    # What says where law and practice meet has the same words before and after a change.
+    key = f"level.{'split' if name == 'split_in_force' else name}.{level}"
     return texts.t(key) if texts.has(key) else plain(level.replace("_", " "))
+
+
+def branches_label(branches: Iterable[str], texts: Texts) -> str:
+    """Branches in words, each once: those for which one name in the estimates stands."""
+    return capital(texts.join([texts.t(f"level.branch.{name}") for name in dict.fromkeys(branches)]))
 
 
 def category_label(indicator: str, category: str, card: Card, texts: Texts, split: Sequence[str] = ()) -> str:
@@ -97,11 +109,24 @@ def reason_text(reason: str, texts: Texts) -> str:
     return texts.t(key) if texts.has(key) else plain(reason)
 
 
-def mark_names(card: Card, variants: Iterable[str] = ()) -> tuple[str, ...]:
-    """Marks of an item: those of the survey, and `provisional` where a provisional standard is in it."""
+def mark_names(
+    card: Card, variants: Iterable[str] = (), laws: Iterable[str] = (), scenarios: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Marks of an item: those of the survey; `provisional` where a provisional standard is in it; `unverified` and `counterfactual` by the
+    laws and scenarios that it rests on.
+    """
     names = set(card.marks)
     if set(variants) & set(card.provisional_variants):
         names.add("provisional")
+    if card.coverage is not None:
+        used = [law for law in card.coverage.laws if law.law in set(laws)]
+        assumed = [scenario for scenario in card.coverage.scenarios if scenario.scenario in set(scenarios)]
+        if any(not law.verified or law.unverified for law in used) or any(
+            not scenario.verified for scenario in assumed
+        ):
+            names.add("unverified")
+        if any(law.law != card.coverage.law for law in used) or any(scenario.counterfactual for scenario in assumed):
+            names.add("counterfactual")
     return (*(name for name in MARKS if name in names), *sorted(names - set(MARKS)))
 
 
@@ -116,11 +141,54 @@ def rules(variant: str, concept: str, texts: Texts) -> str:
     return texts.join([standard, text_or_name("concept", concept, texts) if concept else ""])
 
 
-def subtitle(what: str, variant: str, concept: str, card: Card, texts: Texts) -> str:
-    """What is shown, of whom, by which standard and concept, where and when."""
+def subtitle(what: str, variant: str, concept: str, card: Card, texts: Texts, law: str = "") -> str:
+    """What is shown, of whom, by which standard, concept and law (as `law_line` names it), where and when."""
     fields = {"what": what, "country": plain(card.country), "reference": plain(card.reference)}
-    named = rules(variant, concept, texts)
+    named = ". ".join(capital(part) for part in (law, rules(variant, concept, texts)) if part)
     return texts.t("frame.subtitle", rules=named, **fields) if named else texts.t("frame.subtitle_many", **fields)
+
+
+def law_line(card: Card, texts: Texts, laws: Iterable[str], readings: Iterable[str], branches: Iterable[str]) -> str:
+    """Law, reading and branches of an item in words; each is named where all of the item shares it, a law by its title."""
+    if card.coverage is None:
+        return ""
+    laws, readings, branches = (tuple(dict.fromkeys(filter(None, some))) for some in (laws, readings, branches))
+    law = card.coverage.law_of(laws[0]) if len(laws) == 1 else None
+    parts = [plain(law.title, MAX_SENTENCE)] if law else []
+    if len(laws) == 1 and len(readings) == 1 and readings[0] in READINGS:
+        parts.append(texts.t(f"reading.{readings[0]}"))
+    if len(branches) == 1:
+        some = card.coverage.branches_of(branches[0], law)
+        parts.append(texts.t("frame.branches", branches=texts.join([texts.t(f"level.branch.{name}") for name in some])))
+    return texts.join(parts)
+
+
+def law_notes(laws: Iterable[str], card: Card, texts: Texts) -> list[str]:
+    """What a reader has to know of the laws behind an item: not verified, not the one in force."""
+    coverage = card.coverage
+    used = [law for name in laws if coverage and (law := coverage.law_of(name))]
+    notes = [
+        texts.t("frame.unverified_note", law=plain(law.title)) for law in used if not law.verified or law.unverified
+    ]
+    current = coverage.law_of(coverage.law) if coverage else None
+    other = any(current is None or law.law != current.law for law in used)
+    return [*notes, *([texts.t("frame.counterfactual_note", law=plain(current.title))] if other and current else [])]
+
+
+def count_notes(card: Card, texts: Texts) -> list[str]:
+    """The administration's count of voluntary members, as one national number (decision 14)."""
+    counts = card.coverage.administration if card.coverage else ()
+    return [
+        texts.t(
+            "frame.count_note",
+            value=texts.numbers.count(count.value),
+            source=plain(count.source, MAX_SENTENCE),
+            day=count.day or texts.t("common.no_day"),
+            checked=texts.t("common.verified" if count.verified else "common.not_verified"),
+        )
+        for count in counts
+        if count.what == "voluntary_members"
+    ][:1]
 
 
 def source(card: Card, texts: Texts) -> str:

@@ -1,0 +1,166 @@
+"""Pieces that several chart kinds draw alike: axes of percentages and persons, whiskers, legends, numbers in words, full bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
+from informality.publish import style as st
+from informality.publish.item import FigureItem
+from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.style import Style
+from informality.publish.text import Numbers
+
+SWATCH = 2.6
+HATCH = "//////"
+LEGEND_GAP = 5.0
+
+
+def bare(ax: Any, *keep: str) -> None:
+    """No ticks, and no sides but those to keep."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for side in ("left", "right", "top", "bottom"):
+        ax.spines[side].set_visible(side in keep)
+    ax.set_axisbelow(True)
+    ax.set_xlabel("")
+    ax.set_ylabel("")
+
+
+def across(ax: Any, upper: float, s: Style, ticks: int = 6, numbers: Numbers | None = None) -> None:
+    """A horizontal axis from zero to ``upper``; ``numbers``: how large ones are written."""
+    bare(ax, "left")
+    places = np.linspace(0, upper, ticks)
+    ax.set_xlim(0, upper)
+    ax.set_xticks(places)
+    large = numbers is not None and upper >= 1000
+    ax.set_xticklabels([numbers.count(place) if numbers and large else f"{place:g}" for place in places])
+    ax.grid(axis="x", color=st.PALE, linewidth=0.6)
+    ax.tick_params(axis="x", length=0, pad=2, colors=st.SOFT, labelsize=s.small)
+
+
+def scale_of(values: Any) -> tuple[float, int]:
+    """Upper end of an axis from zero, and its number of ticks: steps of 1, 2, 2.5 or 5 and tens of them."""
+    finite = np.asarray(values, dtype=float)
+    largest = float(np.nanmax(finite)) if np.isfinite(finite).any() else 1.0
+    if largest <= 0:
+        return 1.0, 6
+    power = 10.0 ** np.floor(np.log10(largest / 4))
+    step = next(power * step for step in (1, 2, 2.5, 5, 10, 20, 25) if largest <= 6 * power * step * 1.0000001)
+    parts = int(np.ceil(largest / step - 1e-7))
+    return float(step * parts), parts + 1
+
+
+def whisker(ax: Any, low: float, high: float, y: float, s: Style, ink: str = st.INK, cap: float = 0.8) -> None:
+    """An interval across, with caps; nothing where an end is not known."""
+    if np.isfinite(low) and np.isfinite(high):
+        low = max(low, 0.0)
+        ax.plot([low, high], [y, y], color=ink, linewidth=s.line, zorder=4, clip_on=False, solid_capstyle="butt")
+        for end in (low, high):
+            ax.plot([end, end], [y - cap, y + cap], color=ink, linewidth=s.line, zorder=4, clip_on=False)
+
+
+def number(row: Any, item: FigureItem, *, interval: bool = True, thousands: bool = False) -> str:
+    """An estimate as text: number, interval and flag; a bound, or the sign of what is not shown."""
+    if row.flag in WITHOUT_VALUE:
+        return item.labels[row.flag]
+    if row.flag == BOUNDED:
+        return item.bound(row.bound_low, row.bound_high)
+    scale, decimals = (1000.0, _decimals(row.estimate / 1000)) if thousands else (1.0, 1)
+    text = item.numbers.fixed(row.estimate / scale, decimals)
+    if row.flag_reason == BY_DEFINITION:
+        text += f" ({item.labels['by_definition']})"
+    elif interval and np.isfinite(row.low) and np.isfinite(row.high):
+        text += f" ({item.numbers.fixed(row.low / scale, decimals)}–{item.numbers.fixed(row.high / scale, decimals)})"
+    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
+
+
+def _decimals(value: float) -> int:
+    return 0 if abs(value) >= 100 else 1
+
+
+def swatch(sheet: Sheet, x: float, y: float, fill: str, hatch: str | None = None) -> None:
+    """A small square of a colour, its left edge at ``x``, centred on ``y`` (mm)."""
+    w, h = sheet.style.width, sheet.height
+    sheet.figure.add_artist(
+        Rectangle(
+            (x / w, (y - SWATCH / 2) / h), SWATCH / w, SWATCH / h, transform=sheet.figure.transFigure, facecolor="white" if hatch else fill,
+            edgecolor=fill if hatch else st.SOFT, linewidth=0.4, hatch=hatch,
+        )
+    )  # fmt: skip
+
+
+Entry = tuple[str, str, str | None]
+
+
+def legend_lines(entries: Sequence[Entry], width: float, s: Style) -> list[list[tuple[Entry, list[str], float]]]:
+    """Entries (label, colour, hatch) set one after the other, in as many lines as ``width`` mm asks for."""
+    lines: list[list[tuple[Entry, list[str], float]]] = [[]]
+    used = 0.0
+    for entry in entries:
+        words = wrap(entry[0], width - SWATCH - 1.5, s.small)
+        wide = SWATCH + 1.2 + max(text_width(word, s.small) for word in words) + LEGEND_GAP
+        if lines[-1] and used + wide - LEGEND_GAP > width:
+            lines.append([])
+            used = 0.0
+        lines[-1].append((entry, words, wide))
+        used += wide
+    return lines
+
+
+def legend_height(entries: Sequence[Entry], width: float, s: Style) -> float:
+    """Height in mm of `legend`."""
+    lines = legend_lines(entries, width, s)
+    return (
+        sum(max((len(words) for _, words, _ in line), default=1) * line_height(s.small) + 0.6 for line in lines) + 1.2
+    )
+
+
+def legend(sheet: Sheet, entries: Sequence[Entry], left: float, top: float, width: float) -> None:
+    """Swatches with their labels, from the upper left corner on (mm)."""
+    step, y = line_height(sheet.style.small), top
+    for line in legend_lines(entries, width, sheet.style):
+        x = left
+        for (_, fill, hatch), words, wide in line:
+            swatch(sheet, x, y - step / 2, fill, hatch)
+            for i, word in enumerate(words):
+                sheet.text(x + SWATCH + 1.2, y - step * (i + 0.5), word, sheet.style.small)
+            x += wide
+        y -= max((len(words) for _, words, _ in line), default=1) * step + 0.6
+
+
+def full_bar(
+    ax: Any, y: float, height: float, parts: Sequence[Any], mm_per_unit: float, item: FigureItem, s: Style
+) -> bool:
+    """The parts of a whole side by side, numbers inside where there is room; what is not shown is left open at the end.
+
+    ``parts``: rows with series, estimate, flag. True where something was left open.
+    """
+    start = 0.0
+    for at, part in enumerate(parts):
+        if not np.isfinite(part.estimate) or part.estimate <= 0:
+            continue
+        fill, unreliable = st.colour(part.series, at), part.flag == UNRELIABLE
+        ax.barh(
+            y, part.estimate, left=start, height=height, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else "white",
+            hatch=HATCH if unreliable else None, linewidth=0.6,
+        )  # fmt: skip
+        text = item.numbers.fixed(part.estimate)
+        if not unreliable and part.estimate * mm_per_unit > text_width(text, s.small) + 1.2:
+            put(ax, start + part.estimate / 2, y, text, s.small, color=st.ink_on(fill), ha="center")
+        start += float(part.estimate)
+    rest = 100.0 - start
+    if rest > 0.05:
+        ax.barh(y, rest, left=start, height=height, facecolor="white", edgecolor=st.GREY, hatch="....", linewidth=0.6)
+    return rest > 0.05
+
+
+def heading(sheet: Sheet, lines: Sequence[str], x: float, top: float, ha: str) -> None:
+    """The head of a column of numbers, from ``top`` (mm) down."""
+    step = line_height(sheet.style.small)
+    for i, line in enumerate(lines):
+        sheet.text(x, top - step * (i + 0.5), line, sheet.style.small, ha=ha, ink=st.SOFT)

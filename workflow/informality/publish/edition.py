@@ -1,0 +1,310 @@
+"""Everything that is made of one survey in one language under one law: figures, workbook and page, and what of it could not be made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from pandas import DataFrame
+
+from informality.publish import charts
+from informality.publish.card import Card
+from informality.publish.catalogue import Catalogue
+from informality.publish.facts import fact_table
+from informality.publish.figures import figure_item
+from informality.publish.files import Shelf, csv_bytes
+from informality.publish.item import FigureItem
+from informality.publish.model_tables import model_table, reason_about
+from informality.publish.page import Mark, page
+from informality.publish.select import Estimates, NotMade
+from informality.publish.tables import TableItem, table_item
+from informality.publish.text import Texts
+from informality.publish.words import (
+    MARKS,
+    MAX_SENTENCE,
+    mark_names,
+    mark_texts,
+    plain,
+    reason_text,
+    rules,
+    text_or_name,
+)
+from informality.publish.workbook import workbook
+from informality.settings import Thresholds
+
+WORKBOOK, PAGE = "tables.xlsx", "index.html"
+# Only what this program names may it remove.
+OURS = re.compile(r"F\d\d-[a-z0-9-]+\.(png|svg|csv)")
+
+
+@dataclass(frozen=True)
+class Left:
+    """An item that could not be made for this survey, and why."""
+
+    item: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did: file names, items that could not be made, and the record of every item for the next run."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]
+    not_made: tuple[Left, ...]
+    items: Mapping[str, str] = field(repr=False)
+
+    def with_part(self, folder: str, prefix: str, part: Report) -> Report:
+        """With the files of a folder below; what could not be made there is told there."""
+        made, kept, removed = (
+            tuple(sorted([*mine, *(folder + name for name in theirs)]))
+            for mine, theirs in ((self.made, part.made), (self.kept, part.kept), (self.removed, part.removed))
+        )
+        return replace(
+            self,
+            made=made,
+            kept=kept,
+            removed=removed,
+            items={**self.items, **{prefix + k: v for k, v in part.items.items()}},
+        )
+
+
+def law_title(card: Card, name: str) -> str:
+    """Title of a law on the card, or its name."""
+    law = card.coverage.law_of(name) if card.coverage is not None else None
+    return plain(law.title) if law is not None else name
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that is made under one law (None: the one in force, and what rests on none)."""
+
+    hub: Estimates
+    models: DataFrame
+    card: Card
+    texts: Texts
+    catalogue: Catalogue
+    thresholds: Thresholds
+    code: str
+    law: str | None = None
+
+    def under(self, law: str) -> Edition:
+        """What is also made under a law that was not in force."""
+        return replace(self, law=law, catalogue=self.catalogue.counterfactual)
+
+    def write(
+        self, out: Path, home: Path, previous: Mapping[str, str], others: Sequence[tuple[str, str]] = ()
+    ) -> Report:
+        """Write it into ``out``; ``others``: folders below with editions under other laws, and their titles."""
+        shelf = Shelf(out, home, previous)
+        left: list[Left] = []
+        figures = list(_figures(self, left))
+        for figure in figures:
+            names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
+            digest = figure.digest(self.code + self.card.text())
+            if not shelf.keeps(figure.item, digest, names):
+                pictures = charts.rendered(figure, self.catalogue.folder / "fonts")
+                shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, self.card)})
+        tables = sorted([*_tables(self, left), *_models(self, left), *_facts(self, left)], key=lambda table: table.item)
+        if self.law is None or figures or tables:
+            _workbook(shelf, tables, self, left)
+            _page(shelf, figures, tables, self, left, others)
+        removed = _sweep(out, {*shelf.made, *shelf.kept})
+        return Report(
+            tuple(sorted(shelf.made)),
+            tuple(sorted(shelf.kept)),
+            removed,
+            tuple(left),
+            dict(sorted(shelf.items.items())),
+        )
+
+
+def _figures(edition: Edition, left: list[Left]) -> Iterator[FigureItem]:
+    e = edition
+    for item, entry in e.catalogue.figures.items():
+        try:
+            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
+        except NotMade as problem:
+            left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), _reason(problem, e.texts)))
+
+
+def _tables(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.tables.items():
+        try:
+            yield table_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
+        except NotMade as problem:
+            names = [e.texts.t(f"dimension.{name}") for name in dict.fromkeys(d for by in entry.over for d in by)]
+            title = e.texts.t(f"table.{entry.text}.title", by=" × ".join(names))
+            left.append(Left(item, title, _reason(problem, e.texts)))
+
+
+def _facts(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    for item, entry in edition.catalogue.facts.items():
+        try:
+            yield fact_table(item, entry, edition.card, edition.texts)
+        except NotMade as problem:
+            left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), _reason(problem, edition.texts)))
+
+
+def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.models.items():
+        try:
+            yield model_table(item, entry, e.models, e.card, e.texts, e.thresholds)
+        except NotMade as problem:
+            title = e.texts.t(f"model.{entry.model}.title")
+            left.append(Left(item, title, _with(reason_about(problem, e.texts), problem, e.texts)))
+
+
+def _reason(problem: NotMade, texts: Texts) -> str:
+    return _with(texts.join([text_or_name("dimension", name, texts) for name in problem.variables]), problem, texts)
+
+
+def _with(names: str, problem: NotMade, texts: Texts) -> str:
+    reason = reason_text(problem.reason, texts)
+    return f"{names}: {reason}" if names else reason
+
+
+def _data(figure: FigureItem, card: Card) -> bytes:
+    """The numbers behind a figure; column names are the same in every language."""
+    head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
+            "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
+    marks = " ".join(figure.caption.marks)
+    variant = "" if (figure.rows["branch"] != "").any() else card.primary.variant
+    return csv_bytes(
+        head,
+        (
+            [
+                figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
+                card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
+            ]
+            for row in figure.rows.itertuples()
+        ),
+    )  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _heading(card: Card, texts: Texts) -> str:
+    return f"{texts.t('page.heading')}: {plain(card.country)}, {plain(card.title)}"
+
+
+def _about(card: Card, texts: Texts) -> list[tuple[str, str]]:
+    """What the card says of the survey, as label and text."""
+    n = texts.numbers.count
+    pairs = [
+        ("survey", plain(card.title, MAX_SENTENCE)),
+        ("country", plain(card.country)),
+        ("reference", plain(card.reference)),
+        ("producer", plain(card.producer, MAX_SENTENCE)),
+        ("population", plain(card.population, MAX_SENTENCE)),
+        ("standard", rules(card.primary.variant, card.primary.concept, texts)),
+        ("sample", n(card.n_persons) if card.n_persons is not None else ""),
+        ("sample_employed", n(card.n_employed) if card.n_employed is not None else ""),
+        ("strata", n(card.n_strata) if card.n_strata is not None else ""),
+        ("psus", n(card.n_psu) if card.n_psu is not None else ""),
+        ("citation", plain(card.citation, MAX_SENTENCE)),
+        ("terms", plain(card.terms, MAX_SENTENCE)),
+    ]
+    return [(texts.t(f"page.{key}"), text) for key, text in pairs if text]
+
+
+def _notes(card: Card) -> list[str]:
+    return [plain(note, MAX_SENTENCE) for note in card.notes]
+
+
+def _marks(edition: Edition) -> tuple[str, ...]:
+    """Marks of the whole: of all that is in it."""
+    return mark_names(edition.card, (), (edition.law,) if edition.law else ())
+
+
+def _explained(names: Sequence[str], texts: Texts) -> list[str]:
+    return [texts.t(f"mark_explained.{name}") for name in names if texts.has(f"mark_explained.{name}")]
+
+
+def _own_marks(
+    figures: Sequence[FigureItem], tables: Sequence[TableItem], names: Sequence[str], texts: Texts
+) -> list[str]:
+    """What marks mean that some items carry and not the whole."""
+    captions = [*(figure.caption for figure in figures), *(table.caption for table in tables)]
+    shown = {mark for caption in captions for mark in caption.marks} - set(mark_texts(names, texts))
+    return [
+        f"{texts.t(f'mark.{name}')}: {texts.t(f'mark_explained.{name}')}"
+        for name in MARKS
+        if texts.t(f"mark.{name}") in shown
+    ]
+
+
+def _heading_of(edition: Edition) -> str:
+    heading = _heading(edition.card, edition.texts)
+    return f"{heading}: {law_title(edition.card, edition.law)}" if edition.law else heading
+
+
+def _workbook(shelf: Shelf, tables: list[TableItem], edition: Edition, left: list[Left]) -> None:
+    card, texts = edition.card, edition.texts
+    names = _marks(edition)
+    marks = mark_texts(names, texts)
+    notes = [
+        texts.t("page.own_processing"),
+        *_explained(names, texts),
+        *_own_marks((), tables, names, texts),
+        texts.t("workbook.number_note"),
+        texts.t("workbook.interval_note"),
+        *_notes(card),
+    ]
+    missing = [(item.item, item.title, item.reason) for item in left]
+    about, heading = _about(card, texts), _heading_of(edition)
+    digest = _digest(
+        [t.digest("") for t in tables], about, notes, missing, marks, heading, texts.digest(), edition.code
+    )
+    if not shelf.keeps(WORKBOOK, digest, [WORKBOOK]):
+        content = workbook(tables, heading, about, notes, marks, missing, texts)
+        shelf.put(WORKBOOK, digest, {WORKBOOK: content})
+
+
+def _page(
+    shelf: Shelf, figures: list[FigureItem], tables: list[TableItem], edition: Edition, left: list[Left], others: Sequence[tuple[str, str]],
+) -> None:  # fmt: skip
+    card, texts, thresholds = edition.card, edition.texts, edition.thresholds
+    names = _marks(edition)
+    marks = [
+        Mark(text, texts.t(f"mark_explained.{name}") if texts.has(f"mark_explained.{name}") else "")
+        for name, text in zip(names, mark_texts(names, texts), strict=True)
+    ]
+    pngs = [(figure, (shelf.out / f"{figure.stem}.png").read_bytes()[:24]) for figure in figures]
+    limits = {name: getattr(thresholds, name) for name in ("flag_below", "hide_below", "confidential_below")}
+    content = page(
+        edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
+        notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
+        others=[(f"{folder}/{PAGE}", title) for folder, title in others], texts=texts,
+    )  # fmt: skip
+    digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
+    if not shelf.keeps(PAGE, digest, [PAGE]):
+        shelf.put(PAGE, digest, {PAGE: content})
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=asdict).encode()).hexdigest()
+
+
+def _sweep(out: Path, wanted: set[str]) -> tuple[str, ...]:
+    """Remove figures of former runs that this run did not make."""
+    old = sorted(
+        path
+        for path in (out.iterdir() if out.is_dir() else ())
+        if OURS.fullmatch(path.name) and path.name not in wanted
+    )
+    for path in old:
+        path.unlink()
+    return tuple(path.name for path in old)
