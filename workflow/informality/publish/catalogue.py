@@ -74,8 +74,8 @@ class Table(Decision):
 
     @property
     def by_universe(self) -> bool:
-        """Whether its columns are of several universes, which their heads must name."""
-        return len({measure.universe for measure in self.measures}) > 1
+        """Whether its columns are of several universes, which their heads must name; in a long table rows name them."""
+        return not self.long and len({measure.universe for measure in self.measures}) > 1
 
     @property
     def by_statistic(self) -> bool:
