@@ -85,7 +85,7 @@ def test_amounts_are_called_by_the_currency_and_every_head_is_different(request:
     median = of_numbers("kip", 1e6, **both, statistics=["quantile"], categories=["p50"])
     frame = pd.concat([mean.frame, median.frame], ignore_index=True)
     hub = prepared(frame)
-    table = built("T31", request, estimates=hub)
+    table = built("T71", request, estimates=hub)
     heads = [c.head.replace("\u00a0", " ") for c in table.columns]
     assert len(set(heads)) == len(heads)
     assert "Lower limit (median, kip)" in heads
@@ -100,7 +100,7 @@ def test_amounts_are_called_by_the_currency_and_every_head_is_different(request:
 def test_small_amounts_have_decimals(request: pytest.FixtureRequest, scale: float, kind: str) -> None:
     given = {"indicator": "earnings_by_job", "universes": ["employees_formal", "employees_informal"]}
     hub = of_numbers("guarani", scale, **given, statistics=["quantile"], categories=["p50"])
-    table = built("T32", request, estimates=hub)
+    table = built("T72", request, estimates=hub)
     head = "Median monthly earnings (guarani): employees with formal jobs"
     # A currency without a text keeps the survey's own word.
     assert {c.kind for c in table.columns if c.head.replace("\u00a0", " ") == head} == {kind}
@@ -115,11 +115,11 @@ def test_hours_and_their_bands(request: pytest.FixtureRequest) -> None:
     hub = of_numbers(
         "hours", 40.0, indicator="hours", universes=["employed"], statistics=["mean"], categories=[""], variant=""
     )
-    hours = built("T34", request, estimates=hub)
+    hours = built("T74", request, estimates=hub)
     assert column(hours, "Mean usual hours a week")[0] == pytest.approx(0.8266 * 40)
     assert [c.kind for c in hours.columns if c.head == "Mean usual hours a week"] == ["hours"]
     given = {"indicator": "hours_band", "universes": ["employed_formal", "informal"], "statistics": ["share"]}
-    bands = built("T35", request, estimates=of_numbers("share", 1.0, **given, categories=["0_14", "49_plus"]))
+    bands = built("T75", request, estimates=of_numbers("share", 1.0, **given, categories=["0_14", "49_plus"]))
     assert list(dict.fromkeys(column(bands, "Category"))) == ["Under 15 hours", "49 hours and more"]
     assert column(bands, "Per cent of employment: formal jobs")[0] == pytest.approx(82.66)
 

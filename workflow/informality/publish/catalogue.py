@@ -74,8 +74,8 @@ class Table(Decision):
 
     @property
     def by_universe(self) -> bool:
-        """Whether its columns are of several universes, which their heads must name; in a long table rows name them."""
-        return not self.long and len({measure.universe for measure in self.measures}) > 1
+        """Whether its columns are of several universes that their names do not tell apart."""
+        return len({(m.key, m.universe) for m in self.measures}) > len({m.key for m in self.measures})
 
     @property
     def by_statistic(self) -> bool:
