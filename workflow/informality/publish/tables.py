@@ -158,8 +158,10 @@ class _Maker:
         for frame in joined[1:]:
             n = n.combine_first(frame["n"])
         same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
-        units = [self._unit(measure, frame) for measure, frame in zip(self.entry.measures, joined, strict=True)]
-        for position, (measure, frame) in enumerate(zip(self.entry.measures, joined, strict=True)):
+        # In a long table the first measure stands for all: they have their unit in common.
+        measures = self.entry.measures[: len(joined)]
+        units = [self._unit(measure, frame) for measure, frame in zip(measures, joined, strict=True)]
+        for position, (measure, frame) in enumerate(zip(measures, joined, strict=True)):
             of = self._of(measure, units, position)
             for column, values in self._values(measure, frame, units[position], of):
                 columns.append(column)
