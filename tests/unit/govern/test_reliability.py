@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from informality.errors import UserError
@@ -157,6 +157,7 @@ def test_flags_of_ilo_stand_apart_and_tell_nothing_of_hidden_counts() -> None:
 cases = st.tuples(st.integers(0, 100), st.sampled_from(ESTIMATE_STATES), st.sampled_from([0.0, 0.4, 1.0, np.nan]))
 
 
+@settings(deadline=None)
 @given(st.lists(cases, min_size=1), st.integers(1, 60), st.integers(0, 60))
 def test_nothing_below_the_limit_is_shown(many: list[tuple[int, str, float]], hide: int, more: int) -> None:
     frame = rows(*(list(values) for values in (zip(*[(n, e, s) for n, s, e in many], strict=True))))
