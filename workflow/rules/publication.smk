@@ -8,9 +8,9 @@ rule publish:
         "processed/{survey}/publish_{language}.json",
     log:
         "processed/{survey}/logs/publish_{language}.log",
-    threads: 1
+    threads: 2
     resources:
-        mem_mb=800,
+        mem_mb=1500,
         runtime=20,
     params:
         code=code("publish"),

@@ -30,6 +30,12 @@ KINDS = {
 }
 
 
+def load() -> None:
+    """Import all that drawing needs."""
+    for name in ("matplotlib.figure", "seaborn", *KINDS.values()):
+        importlib.import_module(name)
+
+
 def draw(item: FigureItem) -> Figure:
     """The figure as a Matplotlib figure; call it inside `style.drawing`."""
     return importlib.import_module(KINDS[item.kind]).draw(item)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from pandas import DataFrame
 
-from informality.publish import charts
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
+from informality.publish.drawers import Drawer, Pictures
 from informality.publish.facts import fact_table
 from informality.publish.figures import figure_item
 from informality.publish.files import Shelf, csv_bytes
@@ -99,24 +99,41 @@ class Edition:
         """What is also made under a law that was not in force."""
         return replace(self, law=law, catalogue=self.catalogue.counterfactual)
 
-    def write(
-        self, out: Path, home: Path, previous: Mapping[str, str], others: Sequence[tuple[str, str]] = ()
-    ) -> Report:
-        """Write it into ``out``; ``others``: folders below with editions under other laws, and their titles."""
+    def begin(self, out: Path, home: Path, previous: Mapping[str, str], draw: Drawer) -> Begun:
+        """Begin to draw the figures that are not there yet; `Begun.finish` writes everything into ``out``."""
         shelf = Shelf(out, home, previous)
         left: list[Left] = []
         figures = list(_figures(self, left))
+        pending = []
         for figure in figures:
             names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
             digest = figure.digest(self.code + self.card.text())
             if not shelf.keeps(figure.item, digest, names):
-                pictures = charts.rendered(figure, self.catalogue.folder / "fonts")
-                shelf.put(figure.item, digest, {**pictures, f"{figure.stem}.csv": _data(figure, self.card)})
-        tables = sorted([*_tables(self, left), *_models(self, left), *_facts(self, left)], key=lambda table: table.item)
-        if self.law is None or figures or tables:
-            _workbook(shelf, tables, self, left)
-            _page(shelf, figures, tables, self, left, others)
-        removed = _sweep(out, {*shelf.made, *shelf.kept})
+                pending.append((figure, digest, draw(figure)))
+        return Begun(self, shelf, figures, pending, left)
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """An edition whose figures are being drawn."""
+
+    edition: Edition
+    shelf: Shelf
+    figures: list[FigureItem]
+    pending: list[tuple[FigureItem, str, Callable[[], Pictures]]]
+    left: list[Left]
+
+    def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
+        """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
+        edition, shelf, left = self.edition, self.shelf, self.left
+        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left)]
+        tables.sort(key=lambda table: table.item)
+        for figure, digest, pictures in self.pending:
+            shelf.put(figure.item, digest, {**pictures(), f"{figure.stem}.csv": _data(figure, edition.card)})
+        if edition.law is None or self.figures or tables:
+            _workbook(shelf, tables, edition, left)
+            _page(shelf, self.figures, tables, edition, left, others)
+        removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
         return Report(
             tuple(sorted(shelf.made)),
             tuple(sorted(shelf.kept)),

@@ -52,28 +52,48 @@ def wrap(text: str, width: float, size: float, bold: bool = False, *, max_lines:
     """
     words = _words(text)
     lines: list[str] = []
-    current = ""
-    for word in words:
-        if text_width((current + word).rstrip(), size, bold) <= width:
-            current += word
-            continue
-        if current.strip():
-            lines.append(current.rstrip())
-        current = word
-        while text_width(current.rstrip(), size, bold) > width:
-            head = _fitting(current, width, size, bold)
-            if len(head) == len(current):
+    at = 0
+    while at < len(words):
+        end = _last(words, at, width, size, bold)
+        line = "".join(words[at:end])
+        at = end
+        while text_width(line.rstrip(), size, bold) > width:
+            head = _fitting(line, width, size, bold)
+            if len(head) == len(line):
                 break
             lines.append(head)
-            current = current[len(head) :]
-    if current.strip():
-        lines.append(current.rstrip())
+            line = line[len(head) :]
+            # What is left of a word that was broken is the beginning of the next line.
+            words[at:at], line = [line], ""
+        if line.strip():
+            lines.append(line.rstrip())
     if max_lines is not None and len(lines) > max_lines:
         last = lines[max_lines - 1]
         while last and text_width(f"{last}…", size, bold) > width:
             last = last.rpartition(" ")[0] or last[:-1]
         lines = [*lines[: max_lines - 1], f"{last}…"]
     return lines or [""]
+
+
+def _last(words: Sequence[str], at: int, width: float, size: float, bold: bool) -> int:
+    """Where the line that begins with a word ends: after the last word that fits, and after the first in any case.
+
+    To set a line is what costs, so the place is guessed by the widths of single words, which repeat, and then made sure of.
+    """
+
+    def fits(end: int) -> bool:
+        return text_width("".join(words[at:end]).rstrip(), size, bold) <= width
+
+    end, total = at, 0.0
+    while end < len(words) and total <= width:
+        total += text_width(words[end], size, bold)
+        end += 1
+    end = max(end, at + 1)
+    while end > at + 1 and not fits(end):
+        end -= 1
+    while end < len(words) and fits(end + 1):
+        end += 1
+    return end
 
 
 def _words(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from pandas import DataFrame
 from informality.publish import charts
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
+from informality.publish.drawers import drawers
 from informality.publish.edition import Edition, Report, law_title
 from informality.publish.models import prepared_models
 from informality.publish.select import prepared
@@ -45,18 +46,22 @@ def publish(
     code = charts.code_digest(catalogue.folder)
     edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code)
     laws = survey.coverage.others if survey.coverage is not None else ()
-    reports = [
-        edition.under(law).write(
-            out / COUNTERFACTUAL / law, (home or out) / COUNTERFACTUAL / law, _of(previous, f"{law}/")
-        )
-        for law in laws
-    ]
-    others = [
-        (f"{COUNTERFACTUAL}/{law}", law_title(survey, law))
-        for law, report in zip(laws, reports, strict=True)
-        if report.made or report.kept
-    ]
-    main = edition.write(out, home or out, previous or {}, others)
+    home = home or out
+    with drawers(catalogue.folder / "fonts") as draw:
+        begun = [
+            edition.under(law).begin(
+                out / COUNTERFACTUAL / law, home / COUNTERFACTUAL / law, _of(previous, f"{law}/"), draw
+            )
+            for law in laws
+        ]
+        whole = edition.begin(out, home, previous or {}, draw)
+        reports = [one.finish() for one in begun]
+        others = [
+            (f"{COUNTERFACTUAL}/{law}", law_title(survey, law))
+            for law, report in zip(laws, reports, strict=True)
+            if report.made or report.kept
+        ]
+        main = whole.finish(others)
     for law, report in zip(laws, reports, strict=True):
         main = main.with_part(f"{COUNTERFACTUAL}/{law}/", f"{law}/", report)
     return main

@@ -1,0 +1,36 @@
+"""Figures drawn beside the rest of the work: on two processors an edition is ready in little more than half of the time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from informality.publish import charts
+from informality.publish.item import FigureItem
+
+Pictures = dict[str, bytes]
+# Begins to draw a figure; what it returns waits for the pictures. The same figure gives the same bytes wherever it is drawn.
+Drawer = Callable[[FigureItem], Callable[[], Pictures]]
+# The rule asks for as many processors.
+PROCESSES = 2
+
+
+@contextmanager
+def drawers(fonts: Path) -> Iterator[Drawer]:
+    """A drawer for the time of one job: in processes of its own where the system has them and a second processor, else in this one."""
+    if _processors() < PROCESSES or not hasattr(os, "fork"):
+        yield lambda figure: lambda: charts.rendered(figure, fonts)
+        return
+    import multiprocessing
+
+    # Loaded once, before the fork, and not in each process.
+    charts.load()
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("fork")) as pool:
+        yield lambda figure: pool.submit(charts.rendered, figure, fonts).result
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
