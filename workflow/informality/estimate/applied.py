@@ -21,7 +21,8 @@ _PER_KEY = ("legal", "split", "step", "take_up")
 
 @dataclass(frozen=True)
 class Applied:
-    """One law, reading and branch (or, without law, one branch): ``extent`` says in which breakdowns it is shown.
+    """One law, reading and branch (or, without law, one branch): ``extent`` says in which breakdowns it is shown,
+    ``main`` whether the branch is the one for which everything is.
 
     ``columns``: name in conditions → column of the covered frame; what a frame lacks is NULL everywhere.
     """
@@ -30,6 +31,7 @@ class Applied:
     reading: str
     branch: str
     extent: str
+    main: bool
     columns: Mapping[str, str]
 
     @property
@@ -56,7 +58,7 @@ def branches(told: Mapping[str, Any]) -> Iterator[Applied]:
     main = _group(told, told["main"])
     for name, _, _ in told["cover"]:
         columns = {"covered": f"covered__{name}", "assumed": f"assumed__{name}", "unit_registered": "unit_registered"}
-        yield Applied("", "", name, FULL if name == main else ELSEWHERE, columns)
+        yield Applied("", "", name, FULL if name == main else ELSEWHERE, name == main, columns)
 
 
 def laws(told: Mapping[str, Any]) -> Iterator[Applied]:
@@ -80,7 +82,8 @@ def laws(told: Mapping[str, Any]) -> Iterator[Applied]:
                 }
                 columns["split_in_force"] = f"split__{current}__{WIDE}__{name}"
                 shown = FULL if reading == WIDE else IN_NARROW
-                yield Applied(law, reading, name, shown if name == main and entry["in_force"] else ELSEWHERE, columns)
+                extent = shown if name == main and entry["in_force"] else ELSEWHERE
+                yield Applied(law, reading, name, extent, name == main, columns)
 
 
 def main_branch(told: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:

@@ -67,6 +67,7 @@ class Indicator(Decision):
     by: str
     narrow: str | None = None
     also: str | None = None
+    main_branch_only: bool = False
     bounds: bool = False
     differences: list[Difference] = Field(default_factory=list)
     tests: list[str] = Field(default_factory=list)
@@ -75,6 +76,8 @@ class Indicator(Decision):
     def _one_way(self) -> Indicator:
         if [self.value is not None, bool(self.categories), bool(self.category_of)].count(True) != 1:
             raise ValueError("give either 'value', 'categories' or 'category_of'")
+        if self.main_branch_only and self.per != "law":
+            raise ValueError("'main_branch_only' goes with per: law")
         if (self.narrow and self.per != "law") or (self.also and self.per not in ("branch", "law")):
             raise ValueError("'narrow' goes with per: law, 'also' with per: branch or law")
         own = [isinstance(c, Category) and c.universe is not None for c in self.categories.values()]

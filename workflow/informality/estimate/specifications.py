@@ -97,6 +97,7 @@ class Specification:
     tests: tuple[str, ...] = ()
     narrow: tuple[tuple[str, ...], ...] = ()
     also: tuple[tuple[str, ...], ...] = ()
+    main_branch_only: bool = False
 
     def measured(self, statistic: str) -> str:
         """What a statistic counts: a word of `vocabulary.MEASURES`."""
@@ -134,6 +135,7 @@ def specifications(
                 tests=tuple(indicator.tests),
                 narrow=_breakdowns(declared, indicator.narrow),
                 also=_breakdowns(declared, indicator.also),
+                main_branch_only=indicator.main_branch_only,
             )
 
 

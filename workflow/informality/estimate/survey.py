@@ -114,7 +114,8 @@ def estimate_survey(
             wanted = [s for s in specs if s.per == per]
             for one in settings:
                 given = one.frame(frame, coverage.covered)
-                parts += _one(given, dimensions, sampling, _extent(wanted, one.extent), subject, "", concept, one.keys)
+                shown = _extent([s for s in wanted if one.main or not s.main_branch_only], one.extent)
+                parts += _one(given, dimensions, sampling, shown, subject, "", concept, one.keys)
     parts.append(_checks(persons, dimensions, sampling, subject))
     hub = pd.concat([p for p in parts if len(p)], ignore_index=True)
     # Currency is called by the survey's own word: amounts of different surveys are not to be compared by accident.
