@@ -26,7 +26,7 @@ CODES = {
     "hl04": (1, 2), "vtype1": (1, 2), "ep01": (1, 2), "ep02": (1, 2), "ep03": (1, 2), "ep04": (1, 2), "ep05": (1, 2, 3, 4), "ep06": (1, 2),
     "opw04": (1, 2), "opw05": (1, 2), "ac03": (1, 2, 3, 4, 5, 6), "ac08": YES_NO, "ac09": YES_NO, "ac10": YES_NO, "ac11a": (1, 2),
     "ac13": (1, 2, 3, 4, 5, 6, np.nan), "ac15": YES_NO, "ac16": YES_NO, "ac17": (1, 2, 3, 4, 5, 9, np.nan), "ac18": (1, 2, 3, 4, 5, np.nan),
-    "lsic2": (1, 10, 47, 84, 95, 97), "lsco2": (23, 52, 61, 62, 63, 92), "sim_stratum": (1, 2), "sim_village": tuple(range(20)),
+    "lsic2": (1, 10, 47, 84, 95, 97), "lsco2": (23, 52, 61, 62, 63, 92), "sim_stratum": (1, 2), "sim_village": tuple(range(20)), "sim_household": tuple(range(90)),
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_what_the_main_job_asks_for_is_declared(declared: Declared) -> None:
     single = ("sex", "age_group", "area", "region", "education", "status", "industry", "industry_national", "industry3", "occupation",
               "size", "inst_sector")  # fmt: skip
     assert {(), *((d,) for d in single)} <= full
-    assert {("sex", "industry"), ("sex", "area"), ("status", "industry")} <= full
+    assert {("sex", "industry"), ("sex", "area"), ("status", "industry3")} <= full
     assert {s.statistics for s in specs if s.indicator in ("informal", "informal_sector")} == {("share", "total")}
     assert {s.category for s in specs if s.indicator == "sdg_8_3_1"} == {"total", "agriculture", "non_agriculture"}
     assert [s.indicator for s in specs if s.bounds] == ["informal"]

@@ -26,10 +26,17 @@ WORTH = 0.7
 SLACK = 1e-9
 
 
-def choose(system: System, rule: Any, cuts: Sequence[Narrow] = (), kept: Bools | None = None) -> Bools:
+def choose(
+    system: System,
+    rule: Any,
+    cuts: Sequence[Narrow] = (),
+    kept: Bools | None = None,
+    solved: dict[bytes, Floats] | None = None,
+) -> Bools:
     """The cheapest domains to hide with the confidential ones, so that the value ``rule`` holds and every proof of ``cuts`` is broken.
 
-    ``rule``: the lines of `rule.value_rule`. ``kept``: domains that are hidden in any case. UserError where the solver finds none.
+    ``rule``: the lines of `rule.value_rule`. ``kept``: domains that are hidden in any case. ``solved``: the components that were
+    solved before, by what they are made of; those of this choice are added. UserError where the solver finds none.
     """
     from scipy.sparse import vstack
 
@@ -44,7 +51,7 @@ def choose(system: System, rule: Any, cuts: Sequence[Narrow] = (), kept: Bools |
     if relaxed is not None:
         used = (relaxed.x > SLACK) | (relaxed.reduced < WORTH * cost)
         for offered in (used[:size], np.ones(size, dtype=bool)):
-            found = _whole(cost, lines, least, np.tile(offered, 3) | (least > 0))
+            found = _whole(cost, lines, least, np.tile(offered, 3), {} if solved is None else solved)
             if found is not None:
                 return np.asarray(found[:size] > 0.5)
     raise UserError(
@@ -69,14 +76,14 @@ def _further(system: System, cuts: Sequence[Narrow]) -> Any:
     for cut in cuts:
         # A proof is broken where a domain is hidden that it rests on, or, of a domain that need not be hidden, where that is shown.
         if cut.because:
-            lines.add([*cut.because, cut.domain], [*np.ones(len(cut.because)), -1.0])
+            lines.add([*cut.because, cut.domain], np.array([[1.0] * len(cut.because) + [-1.0]]))
     for domain in sorted({cut.domain for cut in cuts}):
         # And what was too narrow once must from now on be able to be higher: fewer rounds.
-        lines.add([size + domain, domain], [1.0, -1.0])
+        lines.add([size + domain, domain], np.array([[1.0, -1.0]]))
     return lines.matrix(3 * size)
 
 
-def _whole(cost: Floats, lines: Any, least: Floats, offered: Bools) -> Floats | None:
+def _whole(cost: Floats, lines: Any, least: Floats, offered: Bools, solved: dict[bytes, Floats]) -> Floats | None:
     """The best point of whole numbers in which all but the ``offered`` variables are 0 and all are ``least`` at least; None: there is none."""
     point = least.copy()
     free = np.flatnonzero(offered & (least < 1))
@@ -94,10 +101,14 @@ def _whole(cost: Floats, lines: Any, least: Floats, offered: Bools) -> Floats | 
         return None
     for number in np.unique(of_line):
         mine, rows = np.flatnonzero(label == number), np.flatnonzero(of_line == number)
-        limits = (below[rows], np.full(len(rows), np.inf))
-        bounds = (np.zeros(len(mine)), np.ones(len(mine)))
-        found = Programme(cost[free[mine]], matrix[rows][:, mine], limits, bounds, gap=GAP, nodes=NODES).solve()
-        if found is None:
-            return None
-        point[free[mine]] = found.x
+        some = matrix[rows][:, mine].tocsr()
+        numbers = (np.array(some.shape), some.indptr, some.indices, some.data, below[rows], cost[free[mine]])
+        name = b"|".join(array.tobytes() for array in numbers)
+        if name not in solved:
+            limits, bounds = (below[rows], np.full(len(rows), np.inf)), (np.zeros(len(mine)), np.ones(len(mine)))
+            found = Programme(cost[free[mine]], some, limits, bounds, gap=GAP, nodes=NODES).solve()
+            if found is None:
+                return None
+            solved[name] = found.x
+        point[free[mine]] = solved[name]
     return point

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,7 @@ class Counts:
     ways: Ints
     shown: Bools
 
+    @cached_property
     def measures(self) -> Floats:
         """Different counts of persons (measures × domains): of universes, and of those in them with a known value."""
         return _distinct([*self.persons, *(row for s in self.series for row in (s.persons, s.known))], len(self.keys))

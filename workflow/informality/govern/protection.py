@@ -78,7 +78,7 @@ def confidential(hub: DataFrame, found: Counts, thresholds: Thresholds) -> Bools
     which one or two persons make nearly all of a magnitude (D3): of it and of the other domains a reader could work it out.
     """
     result = np.zeros(len(found.keys), dtype=bool)
-    for measure in found.measures():
+    for measure in found.measures:
         result |= disclosure.few(measure, thresholds)
     rows = disclosure.few_units(hub, thresholds) | disclosure.dominated(hub, thresholds)
     result[found.domain[rows & (found.domain >= 0)]] = True
@@ -91,7 +91,7 @@ def unknown_domains(found: Counts, thresholds: Thresholds) -> Bools:
     So does a few persons' level that a coarser grouping counts as unknown: their number is that of the unknown.
     """
     levels = {(name, level) for name in DIMENSIONS for level in thresholds.unknown_levels}
-    most = np.fmax.reduce(found.measures(), axis=0) if len(found.series) else np.empty(0)
+    most = np.fmax.reduce(found.measures, axis=0) if len(found.series) else np.empty(0)
     for equation in found.equations:
         total = found.keys[equation.total][1]
         for part in equation.parts:
@@ -104,7 +104,7 @@ def unknown_domains(found: Counts, thresholds: Thresholds) -> Bools:
 
 def system(found: Counts, primary: Bools, thresholds: Thresholds) -> tuple[System, Any]:
     """The system of domains with these confidential ones, and its audit: of all persons, and part by part of every series."""
-    measures = found.measures()
+    measures = found.measures
     most = np.fmax.reduce(measures, axis=0) if len(measures) else np.zeros(len(primary))
     need = np.where(primary, np.maximum(thresholds.range, thresholds.range_share * most), thresholds.range)
     different: dict[bytes, Floats] = {}

@@ -144,14 +144,18 @@ def _width(hub: DataFrame, effective: Floats) -> Floats:
 
 
 def by_definition(hub: DataFrame) -> Series:
-    """True where the standard itself fixes the value: the 17th ICLS makes every contributing family worker informal.
+    """True where a rule itself fixes the value: the 17th ICLS makes every contributing family worker informal, and a law that insures
+    all employees, or nobody of a group, leaves nothing to estimate.
 
     Such a value has no sampling error; it is shown without interval and is not a finding (decision 28).
     """
+    indicator, share = hub["indicator"].astype("str"), hub["statistic"].astype("str") == "share"
     seventeenth = hub["variant"].astype("str").str.match(r"icls17(_|$)")
-    informal_share = (hub["indicator"].astype("str") == "informal") & (hub["statistic"].astype("str") == "share")
     family = hub["status"].astype("str") == "family_worker"
-    return seventeenth & informal_share & family & (hub["estimate"] == 1.0)
+    fixed_by_standard = seventeenth & (indicator == "informal") & family & (hub["estimate"] == 1.0)
+    step = (indicator == "employee_steps") & (hub["category"].astype("str") == "mandatory")
+    fixed_by_law = ((indicator == "legal_coverage") | step) & hub["estimate"].isin([0.0, 1.0])
+    return share & (fixed_by_standard | fixed_by_law)
 
 
 def _numbers(hub: DataFrame, name: str) -> Floats:

@@ -38,13 +38,12 @@ class Lines:
         self._values: list[Floats] = []
         self._lengths: list[int] = []
 
-    def add(self, columns: npt.ArrayLike, values: npt.ArrayLike) -> None:
-        """One line; coefficients of 0 are left out."""
-        at, value = np.asarray(columns, dtype=np.intp), np.asarray(values, dtype=np.float64)
-        there = value != 0
-        self._columns.append(at[there])
-        self._values.append(value[there])
-        self._lengths.append(int(there.sum()))
+    def add(self, columns: npt.ArrayLike, values: Floats) -> None:
+        """One line for each row of ``values`` (lines × ``columns``); coefficients of 0 are left out."""
+        line, at = np.nonzero(values)
+        self._columns.append(np.asarray(columns, dtype=np.intp)[at])
+        self._values.append(values[line, at])
+        self._lengths += np.bincount(line, minlength=len(values)).tolist()
 
     def many(self, columns: Sequence[Ints], values: Sequence[float]) -> None:
         """As many lines as each of the ``columns`` has entries, all with the same coefficients."""
@@ -88,9 +87,11 @@ def _of_equation(lines: Lines, counts: Floats, parts: Ints, total: int, size: in
 
     def keep(weights: Floats, columns: Ints, other: int | None, mine: int) -> None:
         """``mine`` needs the weighted ``columns``, or ``other``."""
-        ends = [mine] if other is None else [other, mine]
-        for line in _weakest(weights):
-            lines.add([*columns, *ends], [*line, *([] if other is None else [1.0]), -1.0])
+        needed = _weakest(weights)
+        ends = [mine] if other is None else [mine, other]
+        values = np.empty((len(needed), len(columns) + len(ends)))
+        values[:, : len(columns)], values[:, len(columns) :] = needed, [-1.0, 1.0][: len(ends)]
+        lines.add([*columns, *ends], values)
 
     for at, domain in enumerate(parts):
         among = present[:, at]

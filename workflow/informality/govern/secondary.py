@@ -19,7 +19,7 @@ from collections.abc import Callable
 from informality.govern.audit import Narrow
 from informality.govern.choice import choose
 from informality.govern.rule import System, value_rule
-from informality.govern.ties import Bools
+from informality.govern.ties import Bools, Floats
 
 # How often the audit may find fault before what is hidden stays hidden, and before all that is tied to the confidential domains is.
 PATIENCE, ATTEMPTS = 3, 40
@@ -34,8 +34,9 @@ def suppress(system: System, audit: Audit) -> Bools:
     cuts: list[Narrow] = []
     rule = value_rule(system)
     kept = system.primary
+    solved: dict[bytes, Floats] = {}
     for attempt in range(ATTEMPTS):
-        hidden = choose(system, rule, cuts, kept)
+        hidden = choose(system, rule, cuts, kept, solved)
         weak = audit(hidden)
         if not weak:
             return hidden

@@ -288,6 +288,10 @@ def _waterfall(entry: WaterfallFigure, maker: Maker) -> Built:
     labels = maker.labels() | {
         "thousand": t("figure_part.thousand"), "sampling": t("figure_part.sampling"), "range": t("figure_part.range"), "central": t("figure_part.central"),
     }  # fmt: skip
-    bounds = [f"{s.title}: {s.upper_bound.rstrip('.')}" for s in maker.scope.in_order() if s.upper_bound]
-    notes = [t("frame.waterfall_note"), t("frame.static_note"), *(t("frame.upper_bound_note", what=b) for b in bounds)]
+    bounds = [f"{s.title}: {s.upper_bound}" for s in maker.scope.in_order() if s.upper_bound]
+    notes = [
+        t("frame.waterfall_note"),
+        t("frame.static_note"),
+        *(t("frame.upper_bound_note", what=b.rstrip(".")) for b in bounds),
+    ]
     return Built(rows, labels, {}, notes)

@@ -158,11 +158,11 @@ class _Maker:
         for frame in joined[1:]:
             n = n.combine_first(frame["n"])
         same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
-        # In a long table the first measure stands for all: they have their unit in common.
+        # A long table has one set of columns, and says in its lines which measure each is of.
         measures = self.entry.measures[: len(joined)]
         units = [self._unit(measure, frame) for measure, frame in zip(measures, joined, strict=True)]
         for position, (measure, frame) in enumerate(zip(measures, joined, strict=True)):
-            of = self._of(measure, units, position)
+            of = units[0] if self.entry.long else self._of(measure, units, position)
             for column, values in self._values(measure, frame, units[position], of):
                 columns.append(column)
                 cells.append(values)
@@ -284,7 +284,7 @@ class _Maker:
     def _values(self, measure: Measure, frame: DataFrame, unit: str, of: str) -> Iterator[tuple[Column, list[Cell]]]:
         t, kind = self.texts.t, _kind(measure, frame)
         name = t("common.estimate", unit=unit) if self.entry.long else t(measure.key, unit=unit)
-        if self.entry.by_universe:
+        if self.entry.by_universe and not self.entry.long:
             name = f"{name}: {t(f'group.{measure.universe}')}"
         heads = {"estimate": name, "ci_low": t("common.lower", unit=of), "ci_high": t("common.upper", unit=of)}
         for column, head in heads.items():
