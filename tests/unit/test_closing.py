@@ -15,7 +15,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     surveys = ("x_1", "x_2")
     targets = tuple(Path(f"processed/{survey}/publish_en.json") for survey in surveys)
-    return Run(None, tmp_path / "raw", surveys, targets, targets, {}, {}, acts=True)
+    return Run(None, tmp_path / "raw", surveys, targets, targets, {}, {}, {}, acts=True)
 
 
 def publish(survey, *names):
@@ -33,6 +33,18 @@ def test_what_was_made_is_counted_and_placed(run):
     said = made(run)
     assert "x_1: 2 figures, tables.xlsx - figures/x_1/en/index.html" in said
     assert Path("processed/.digests.json").exists()
+
+
+def test_editions_under_other_laws_are_not_counted(run):
+    publish(
+        "x_1",
+        "F26-a.png",
+        "tables.xlsx",
+        "index.html",
+        "counterfactual/aaa_1999/F26-a.png",
+        "counterfactual/aaa_1999/index.html",
+    )
+    assert "x_1: 1 figures, tables.xlsx - figures/x_1/en/index.html" in made(run)
 
 
 def test_only_what_is_new_is_named(run):

@@ -173,7 +173,8 @@ def _reconciliation(_: Card, coverage: Coverage, texts: Texts) -> Made:
             survey, *numbers, other.flag if other else "", other.difference if other else None,
             other.in_standard_errors if other else None, named, _checked(count.verified, texts), plain(count.source, MAX_SENTENCE),
         ])  # fmt: skip
-    return columns, rows, [], []
+    # Voluntary members are told apart by the law in force.
+    return columns, rows, [coverage.law] if coverage.law else [], []
 
 
 def _scenarios(_: Card, coverage: Coverage, texts: Texts) -> Made:

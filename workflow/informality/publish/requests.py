@@ -20,7 +20,7 @@ SCENARIO_INDICATORS: dict[str, dict[str, Any]] = {
     "scenario_gain_last": {"statistics": ["total"], "by": _BY_SEX_AND_INDUSTRY},
     "scenario_coverage": {"statistics": ["share", "total"], "by": _BY_SEX_AND_INDUSTRY},
     "scenario_contribution": {"statistics": ["total"], "by": [[]]},
-    "scenario_cost_gdp": {"statistics": ["ratio"], "by": [[]]},
+    "scenario_cost_gdp": {"statistics": ["total"], "by": [[]]},
     "scenario_phase_in": {"statistics": ["total"], "by": [[]]},
 }
 

@@ -140,7 +140,7 @@ def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -
 def _width(position: int, grids: Sequence[TableItem | Below]) -> int:
     """Width of a column in characters: that of its longest label, or enough for a number."""
     column = grids[0].columns[position]
-    if not column.key:
+    if column.kind != "text":
         return 9 if column.kind == "flag" else 14
     longest = max((len(str(line[position])) for grid in grids for line in grid.rows), default=0)
     return min(max(longest, 10), LONGEST_LABEL) + 2
@@ -149,15 +149,18 @@ def _width(position: int, grids: Sequence[TableItem | Below]) -> int:
 def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any]) -> int:
     """Write heads and cells from the row ``head`` on; returns the row after the last."""
     for position, column in enumerate(grid.columns):
-        form = formats["head" if column.key else "head_flag" if column.kind == "flag" else "head_right"]
+        form = formats["head" if column.kind == "text" else "head_flag" if column.kind == "flag" else "head_right"]
         _write(sheet, head, position, column.head, form)
     widths = {True: 24, False: 12}
     sheet.set_row(
         head, LINE * max(2, *(-(-len(c.head) // (8 if c.kind == "flag" else widths[c.key])) for c in grid.columns))
     )
     for offset, line in enumerate(grid.rows, start=head + 1):
-        if any(len(str(cell)) > LONGEST_LABEL for column, cell in zip(grid.columns, line, strict=True) if column.key):
-            sheet.set_row(offset, 2 * LINE)
+        texts = [str(cell) for column, cell in zip(grid.columns, line, strict=True) if column.kind == "text"]
+        lines = max((len(textwrap.wrap(text, LONGEST_LABEL)) for text in texts), default=1)
+        if lines > 1:
+            # Excel allows no higher row.
+            sheet.set_row(offset, min(LINE * lines, 409.0))
         for position, (column, cell) in enumerate(zip(grid.columns, line, strict=True)):
             if isinstance(cell, str):
                 _write(sheet, offset, position, cell, formats[_text_format(column.kind)])
