@@ -164,7 +164,7 @@ def test_a_stale_manifest_is_removed_in_a_run_and_named_in_a_look(here, acts):
     for stage, found in (("good", digest), ("bad", "0" * 64)):
         Manifest(stage, "x_1", {}, "", "", {"processed/x_1/out": found}).write(Path(f"processed/x_1/{stage}.json"))
     write_text(Path("processed/x_1/card.json"), "{}")
-    run = Run(None, here / "raw", ("x_1",), (), (), {}, {}, acts=acts)
+    run = Run(None, here / "raw", ("x_1",), (), (), {}, {}, {}, acts=acts)
     said = []
     drop_stale(run, said.append)
     assert Path("processed/x_1/good.json").exists()
@@ -197,7 +197,7 @@ def test_what_follows_a_missing_manifest_is_stale_too(here):
         inputs = {name: file_digest(Path(name))} if read else {"raw/sub/a.sav": file_digest(Path("raw/sub/a.sav"))}
         outputs = {f"processed/x_1/{stage}.txt": file_digest(Path(f"processed/x_1/{stage}.txt"))}
         Manifest(stage, "x_1", inputs, "", "", outputs).write(Path(f"processed/x_1/{stage}.json"))
-    run = Run(None, here / "raw", ("x_1",), (), (), {}, {}, acts=True)
+    run = Run(None, here / "raw", ("x_1",), (), (), {}, {}, {}, acts=True)
     said = []
     drop_stale(run, said.append)
     assert len(list(Path("processed/x_1").glob("*.json"))) == 4
@@ -215,7 +215,7 @@ def test_a_survey_without_estimates_ends_after_harmonising():
 
 def test_a_survey_ends_with_a_publication_in_each_language():
     paths = stages(Survey("x_1", None), ["en", "lo"])
-    work = ["simulate", "ingest", "harmonise", "classify", "estimate", "models", "govern"]
+    work = ["simulate", "ingest", "harmonise", "classify", "cover", "estimate", "models", "govern"]
     assert [path.stem for path in paths] == [*work, "publish_en", "publish_lo"]
     assert ends(paths) == paths[-2:]
 

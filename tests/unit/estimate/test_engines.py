@@ -13,6 +13,7 @@ from unit.survey.small_family import family
 
 from informality import frames
 from informality import vocabulary as v
+from informality.coverage.stage import cover_job
 from informality.errors import UserError
 from informality.estimate.calibration.calibrate import linear, post_stratify, rake
 from informality.estimate.calibration.estimates import estimate_calibrated
@@ -71,9 +72,16 @@ def run(
     source.to_parquet(file)
     inputs = {"raw": file}
     classified = {"variant": "national", "concept": "national"}
-    jobs = {"ingest": ingest_job, "harmonise": harmonise_job, "estimate": estimate_job, "models": models_job}
+    jobs = {
+        "ingest": ingest_job,
+        "harmonise": harmonise_job,
+        "cover": cover_job,
+        "estimate": estimate_job,
+        "models": models_job,
+    }
     for name, job in jobs.items():
-        job(Job(name, survey.id, "", inputs, {"lonely": "adjust"}, folder, folder))
+        settings = {"lonely": "adjust", "counterfactual_laws": False}
+        job(Job(name, survey.id, "", inputs, settings, folder, folder))
         if name == "harmonise":
             frames.write(pd.DataFrame(index=range(len(source))).assign(nothing=0), folder / "classified.parquet")
             pairs = {

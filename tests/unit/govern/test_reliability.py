@@ -24,6 +24,7 @@ def rows(n: object, estimate: object = 0.5, state: object = "estimated", **keys:
         "state": state,
         "variant": "icls17",
         "indicator": "informal",
+        "category": "",
     }
     columns |= {"statistic": "share", "status": "_T", "df": 500.0, "df1": np.nan, "cv": 0.1, "w_missing": 0.0} | keys
     size = max((len(v) for v in columns.values() if isinstance(v, list)), default=1)
@@ -133,6 +134,16 @@ def test_a_true_zero_is_a_number() -> None:
 
 def test_estimated_but_empty_is_not_shown_as_a_value() -> None:
     assert one(rows(400, np.nan))[:2] == ["x", "not_estimable"]
+
+
+def test_what_a_law_says_of_everybody_or_nobody_holds_by_definition() -> None:
+    keys = {
+        "variant": "",
+        "indicator": ["legal_coverage", "legal_coverage", "compliance_rate"],
+        "category": "mandatory",
+    }
+    frame = rows([200, 200, 200], [1.0, 0.6, 1.0], **keys)
+    assert by_definition(frame).tolist() == [True, False, False]
 
 
 def test_family_workers_of_the_17th_hold_by_definition() -> None:

@@ -50,6 +50,9 @@ def estimate_scenarios(
     concept = parameters["concept"]
     employed = np.flatnonzero(persons[f"employed__{concept}"].to_numpy(dtype=bool))
     sample = Sample(Design.from_frame(persons, lonely=lonely), employed)
+    if not len(scenarios.columns):
+        # A country without scenarios: a file without columns does not keep its rows.
+        scenarios = pd.DataFrame(index=persons.index)
     workers, of_workers = persons.iloc[employed], scenarios.iloc[employed]
     wanted = ("sex", parameters["industry"], "industry3")
     frame = Frame(
