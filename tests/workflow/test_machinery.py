@@ -19,13 +19,14 @@ import pytest
 pytestmark = pytest.mark.workflow
 
 ROOT = Path(__file__).parents[2]
-STAGES = ("ingest", "harmonise", "classify", "estimate", "models", "govern", "publish")
-SIDE_BY_SIDE = ("estimate", "models")
+STAGES = ("ingest", "harmonise", "classify", "cover", "estimate", "models", "govern", "publish")
+SIDE_BY_SIDE = (("classify", "cover"), ("estimate", "models"))
 ROOMS = {
     "ingest": "survey",
     "harmonise": "survey",
     "simulate": "survey",
     "classify": "classify",
+    "cover": "coverage",
     "estimate": "estimate",
     "models": "estimate",
     "govern": "govern",
@@ -224,6 +225,9 @@ def test_a_run_from_scratch_writes_the_same_bytes(copy):
         ("workflow/informality/publish/__init__.py", ["publish"]),
         ("workflow/scripts/govern.py", ["govern", "publish"]),
         ("workflow/standards/icls17.yaml", ["classify", "estimate", "models", "govern", "publish"]),
+        ("workflow/coverage.yaml", ["cover", "estimate", "models", "govern", "publish"]),
+        # The law of another country.
+        ("workflow/laws/lao_2013.yaml", []),
         ("workflow/informality/vocabulary.py", STAGES),
         ("workflow/informality/closing.py", []),
     ],
@@ -299,8 +303,8 @@ def test_a_run_killed_in_any_stage_leaves_the_old_outputs_whole_and_the_next_one
     only = ("--config", "surveys=[toy_1]")
     left = {}
     for stage in STAGES:
-        # Estimates and models need nothing of each other: neither is to be done when the other is killed.
-        waiting = SIDE_BY_SIDE if stage == SIDE_BY_SIDE[0] else (stage,)
+        # Two that need nothing of each other: neither is to be done when the other is killed.
+        waiting = next((pair for pair in SIDE_BY_SIDE if stage == pair[0]), (stage,))
         for name in waiting:
             copy.write(f"wait_{name}", "")
         process = copy.start(*only)
@@ -320,7 +324,7 @@ def test_a_run_killed_in_any_stage_leaves_the_old_outputs_whole_and_the_next_one
     for killed, found in left.items():
         new = {name for name in after if found[name] == after[name] != before[name]}
         old = {name for name in after if found[name] == before[name]}
-        beside = set(SIDE_BY_SIDE) if killed in SIDE_BY_SIDE else set()
+        beside = {name for pair in SIDE_BY_SIDE if killed in pair for name in pair}
         done = set(STAGES[: STAGES.index(killed)]) - beside
         made = {{"estimates": "estimate"}.get(Path(name).stem, Path(name).stem) for name in new}
         assert made - beside == done

@@ -21,6 +21,7 @@ from pandas import DataFrame, factorize
 from informality.govern import disclosure
 from informality.govern.audit import Audit, Narrow
 from informality.govern.equations import COMPARISONS, GROUPINGS, MOST_WAYS, Counts, counts, keys_of
+from informality.govern.lines import without_lone_rows
 from informality.govern.rule import System
 from informality.govern.secondary import suppress
 from informality.govern.worlds import Key, joined
@@ -33,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 COSTS, UNSHOWN = (1000.0, 30.0, 1.0), 0.1
 # The files of the program that decides what is hidden, and what they read.
 PROGRAM = (
-    "audit", "choice", "disclosure", "equations", "events", "halves", "nesting", "protection", "rule", "secondary", "solver",
+    "audit", "choice", "disclosure", "equations", "lines", "events", "halves", "nesting", "protection", "rule", "secondary", "solver",
     "ties", "worlds",
 )  # fmt: skip
 USED = ("n", "n_event", "n_missing", "n_psu", "state", "top1_share", "top2_share")
@@ -171,6 +172,7 @@ def _rows(hub: DataFrame, found: Counts, hidden: Bools) -> Bools:
         there = domain >= 0
         rows[there] |= hidden[domain[there]]
     keys = keys_of(hub)
+    rows = without_lone_rows(keys, found.number, rows)
     # Tables of more dimensions are in no system, so nothing of them is shown.
     rows |= np.array([len(key) > MOST_WAYS for key in keys], dtype=bool)
     closed = {key for (_, key), is_hidden in zip(found.keys, hidden, strict=True) if is_hidden}
