@@ -336,7 +336,7 @@ def test_the_next_run_waits_for_a_job_that_outlived_its_run(copy):
     copy.append("workflow/scripts/govern.py", "# edited\n")
     copy.write(
         "workflow/scripts/govern.py",
-        (copy.folder / "workflow/scripts/govern.py").read_text().replace("sleep(60)", "sleep(3)"),
+        (copy.folder / "workflow/scripts/govern.py").read_text().replace("sleep(60)", "sleep(15)"),
     )
     copy.write("wait_govern", "")
     process = copy.start()

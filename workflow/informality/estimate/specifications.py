@@ -23,7 +23,8 @@ def load_declared(path: Path) -> Declared:
     declared = load(Declared, path)
     for name, universe in declared.universes.items():
         parse(universe, f"{WHERE}, universes.{name}").check(known_columns(()))
-    check(list(specifications(declared, [ANY_QUESTION])), [ANY_QUESTION])
+    # Of the categories that are made of levels one is enough: the others differ by a level that is known.
+    check(list(specifications(declared, [ANY_QUESTION], first_level_only=True)), [ANY_QUESTION])
     return declared
 
 
@@ -105,13 +106,19 @@ class Specification:
 
 
 def specifications(
-    declared: Declared, questions: Sequence[str], own: Mapping[str, Sequence[str]] | None = None
+    declared: Declared,
+    questions: Sequence[str],
+    own: Mapping[str, Sequence[str]] | None = None,
+    *,
+    first_level_only: bool = False,
 ) -> Iterator[Specification]:
     """Indicators written out: one for each universe, category, and question on social security (its column's name).
 
-    ``own``: the levels of variables that have those of the survey, for categories made of them.
+    ``own``: the levels of variables that have those of the survey, for categories made of them; ``first_level_only``: one of these.
     """
     levels = {**known_columns(questions), **(own or {})}
+    if first_level_only:
+        levels = {name: None if known is None else known[:1] for name, known in levels.items()}
     for name, indicator in declared.indicators.items():
         for entry in _entries(indicator, declared.universes, questions, levels):
             where = f"{WHERE}, indicators.{name}" + (f".{entry.category}" if entry.category else "")
