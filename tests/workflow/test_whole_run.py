@@ -155,8 +155,9 @@ def test_no_output_names_the_place_where_it_was_made(demo):
 def test_figures_hold_no_rows_of_persons(demo):
     folder, _ = demo
     for table in (folder / "figures").rglob("*.csv"):
-        # 22 industries by ten classes of coverage make the longest table.
-        assert len(table.read_text().splitlines()) < 300, table.name
+        # Only 22 industries by ten classes of coverage need more lines than any other figure.
+        most = 300 if table.name.startswith("F26-") else 200
+        assert len(table.read_text().splitlines()) < most, table.name
 
 
 def test_two_runs_write_the_same_bytes(demo, tmp_path):
