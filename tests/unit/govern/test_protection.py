@@ -27,9 +27,9 @@ def attack(hub: pd.DataFrame, thresholds: Thresholds = LIMITS) -> tuple[Protecti
     """What is hidden, and domains whose range a reader can work out to less than ten persons, of all or part by part."""
     found = counts(hub)
     protection = protect(hub, thresholds)
-    hidden = np.zeros(len(found.keys), dtype=bool)
-    there = found.domain >= 0
-    hidden[found.domain[there]] = protection.rows[there]
+    # A row may be hidden for its numerator alone; a reader knows a domain that any row shows.
+    hidden = np.isin(np.arange(len(found.keys)), found.domain)
+    hidden[found.domain[(found.domain >= 0) & ~protection.rows]] = False
     parts = [*(row[None, :] for row in found.persons), *(series.parts() for series in found.series)]
     different = {part.tobytes(): part for part in parts}
     enough = np.full(len(hidden), 10.0)
