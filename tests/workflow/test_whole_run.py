@@ -16,7 +16,7 @@ import pytest
 
 from informality.vocabulary import DIMENSIONS
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("whole_run")]
+pytestmark = pytest.mark.workflow
 
 ROOT = Path(__file__).parents[2]
 DEMO = "lao_lfs_demo"

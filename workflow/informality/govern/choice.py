@@ -19,7 +19,7 @@ from informality.govern.solver import Programme
 from informality.govern.ties import Bools, Floats, components
 
 # The relative gap at which a programme is content, and the most nodes that it looks at: both the same on every computer.
-GAP, NODES = 0.01, 2000
+GAP, NODES = 0.01, 10
 # Domains are offered whose reduced cost is less than this part of their cost.
 WORTH = 0.7
 # A line is met in spite of the solver's tolerance.

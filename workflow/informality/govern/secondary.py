@@ -22,7 +22,7 @@ from informality.govern.rule import System, value_rule
 from informality.govern.ties import Bools, Floats
 
 # How often the audit may find fault before what is hidden stays hidden, and before all that is tied to the confidential domains is.
-PATIENCE, ATTEMPTS = 3, 40
+PATIENCE, ATTEMPTS = 1, 40
 
 Audit = Callable[[Bools], list[Narrow]]
 

@@ -1,0 +1,26 @@
+"""How tests are spread over processes: those that share something costly stay together, and the longest begin first."""
+
+from __future__ import annotations
+
+import pytest
+
+# Folders in the order in which their tests begin; whatever is last must be short.
+FIRST = ("workflow", "real")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A process of `pytest -n auto --dist loadgroup` takes a whole module, of the real data all that is asked of one survey."""
+    items.sort(key=lambda item: _place(item))
+    for item in items:
+        survey = getattr(item, "callspec", None) and item.callspec.params.get("survey")
+        together = survey if survey and _folder(item) == "real" else item.path.name
+        item.add_marker(pytest.mark.xdist_group(f"{_folder(item)}-{together}"))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(item.config.rootpath / "tests").parts[0]
+
+
+def _place(item: pytest.Item) -> int:
+    return FIRST.index(_folder(item)) if _folder(item) in FIRST else len(FIRST)
