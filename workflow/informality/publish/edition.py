@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 from pandas import DataFrame
 
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import Drawer, Pictures
 from informality.publish.facts import fact_table
+from informality.publish.figure_data import written
 from informality.publish.figures import figure_item
-from informality.publish.files import Shelf, csv_bytes
+from informality.publish.files import Shelf
 from informality.publish.item import FigureItem
 from informality.publish.model_tables import model_table, reason_about
 from informality.publish.page import Mark, page
@@ -38,8 +38,10 @@ from informality.publish.workbook import workbook
 from informality.settings import Thresholds
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
+# Files of each figure.
+FORMATS = ("png", "svg", "pdf", "csv", "json")
 # Only what this program names may it remove.
-OURS = re.compile(r"F\d\d-[a-z0-9-]+\.(png|svg|csv)")
+OURS = re.compile(rf"F\d\d-[a-z0-9-]+\.({'|'.join(FORMATS)})")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Edition:
         figures = list(_figures(self, left))
         pending = []
         for figure in figures:
-            names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
+            names = [f"{figure.stem}.{suffix}" for suffix in FORMATS]
             digest = figure.digest(self.code + self.card.text())
             if not shelf.keeps(figure.item, digest, names):
                 pending.append((figure, digest, draw(figure)))
@@ -129,7 +131,7 @@ class Begun:
         tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left)]
         tables.sort(key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
-            shelf.put(figure.item, digest, {**pictures(), f"{figure.stem}.csv": _data(figure, edition.card)})
+            shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
         if edition.law is None or self.figures or tables:
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others)
@@ -188,29 +190,6 @@ def _reason(problem: NotMade, texts: Texts) -> str:
 def _with(names: str, problem: NotMade, texts: Texts) -> str:
     reason = reason_text(problem.reason, texts)
     return f"{names}: {reason}" if names else reason
-
-
-def _data(figure: FigureItem, card: Card) -> bytes:
-    """The numbers behind a figure; column names are the same in every language."""
-    head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
-            "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
-    marks = " ".join(figure.caption.marks)
-    variant = "" if (figure.rows["branch"] != "").any() else card.primary.variant
-    return csv_bytes(
-        head,
-        (
-            [
-                figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
-                card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
-            ]
-            for row in figure.rows.itertuples()
-        ),
-    )  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _heading(card: Card, texts: Texts) -> str:

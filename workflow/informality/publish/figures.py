@@ -77,7 +77,7 @@ def figure_item(
         alt=texts.t(f"{key}.alt", **_alt_fields(rows, line, texts)),
     )
     stem = catalogue.file_stem(item)
-    return FigureItem(item, stem, entry.kind, caption, rows, built.labels, texts.numbers, built.options)
+    return FigureItem(item, stem, entry.kind, texts.lang, caption, rows, built.labels, texts.numbers, built.options)
 
 
 def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts) -> Built:

@@ -23,11 +23,12 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class FigureItem:
-    """One figure of one survey in one language."""
+    """One figure of one survey in one language (``lang``: its code)."""
 
     item: str
     stem: str
     kind: str
+    lang: str
     caption: Caption
     rows: DataFrame
     labels: dict[str, str]
@@ -49,6 +50,7 @@ class FigureItem:
             self.item,
             self.stem,
             self.kind,
+            self.lang,
             asdict(self.caption),
             self.labels,
             asdict(self.numbers),

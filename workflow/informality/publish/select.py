@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -76,10 +77,15 @@ class Estimates:
     frame: DataFrame
     drawers: Mapping[tuple[object, ...], IntArray]
 
-    def rows(self, key: tuple[object, ...], breakdowns: Iterable[tuple[str, ...]]) -> DataFrame:
-        """Rows of all drawers of ``key`` (all but the breakdown) with one of the breakdowns, in the order of the frame."""
+    def places(self, key: tuple[object, ...], breakdowns: Iterable[tuple[str, ...]]) -> IntArray:
+        """Positions of the rows of all drawers of ``key`` (all but the breakdown) with one of the breakdowns, in the order of the frame."""
         found = [self.drawers[(*key, by)] for by in breakdowns if (*key, by) in self.drawers]
-        return self.frame.take(np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp))
+        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
+
+    @cached_property
+    def texts(self) -> Mapping[str, npt.NDArray[np.object_]]:
+        """The columns by which rows are chosen and judged: to look into them costs less than to take rows of the frame."""
+        return {name: self.frame[name].to_numpy() for name in ("universe", "category", "flag", "flag_reason")}
 
 
 def prepared(published: DataFrame) -> Estimates:
@@ -119,10 +125,10 @@ def resolved(dimensions: Iterable[str], card: Card) -> list[str]:
     return [card.industry if name in ("industry", "industry10", "industry6") else name for name in dimensions]
 
 
-def select(
+def places_of(
     hub: Estimates, selection: Selection | Measure, by: Sequence[str], pair: Pair, *, keys: Keys = NO_KEYS
-) -> DataFrame:
-    """Rows of one indicator, statistic and breakdown, on one variant and concept, under ``keys``; may be empty.
+) -> IntArray:
+    """Positions of the rows of one indicator, statistic and breakdown, on one variant and concept, under ``keys``; may be empty.
 
     ``by`` are resolved dimensions: their totals are left out unless the selection asks for the margin; all other dimensions stand
     at their total. What does not depend on the standard (employment, cover) has no variant in the hub.
@@ -132,17 +138,16 @@ def select(
     breakdowns = [c for size in range(len(wanted) + 1) for c in combinations(wanted, size)] if margin else [wanted]
     for variant in (pair.variant, ""):
         drawer = (keys.assumption, keys.branch, keys.law, keys.scenario)
-        rows = hub.rows((variant, pair.concept, selection.indicator, selection.statistic, *drawer), breakdowns)
-        if len(rows):
+        at = hub.places((variant, pair.concept, selection.indicator, selection.statistic, *drawer), breakdowns)
+        if len(at):
             break
     if selection.universe != ANY:
-        rows = rows[rows["universe"] == selection.universe]
+        at = at[hub.texts["universe"][at] == selection.universe]
     if isinstance(selection, Selection) and selection.categories is not None:
-        rows = rows[rows["category"].isin(selection.categories)]
+        at = at[np.isin(hub.texts["category"][at], selection.categories)]
     if isinstance(selection, Measure) and selection.category is not None:
-        # One category alone is a column of a table and has no name of its own among its rows.
-        rows = rows[rows["category"] == selection.category].assign(category="")
-    return rows
+        at = at[hub.texts["category"][at] == selection.category]
+    return at
 
 
 def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,)) -> DataFrame:
@@ -151,9 +156,11 @@ def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Key
     Raises NotMade, with the reason, where there are none or none that may be shown.
     """
     by = resolved(selection.by, card)
-    rows = concat([select(hub, selection, by, card.primary, keys=key) for key in keys])
-    whole = concat([select(hub, selection, [], card.primary, keys=key) for key in keys]) if rows.empty else rows
-    why_not(rows, by, card, whole)
+    at, whole = (
+        np.concatenate([places_of(hub, selection, names, card.primary, keys=key) for key in keys]) for names in (by, [])
+    )
+    why_not(hub, at, by, card, whole)
+    rows = hub.frame.take(at).reset_index(drop=True)
     if selection.split:
         parts = rows["category"].str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(selection.split)))
         for position, name in enumerate(selection.split):
@@ -171,15 +178,16 @@ def needed(variables: Iterable[str], card: Card) -> None:
             raise NotMade(reason, [name])
 
 
-def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) -> None:
-    """Raise NotMade where rows are absent, not available or all hidden. ``whole``: the same without breakdown."""
-    if rows.empty:
+def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: IntArray) -> None:
+    """Raise NotMade where rows (``at``: their positions) are absent, not available or all hidden. ``whole``: the same without breakdown."""
+    flags, reasons = hub.texts["flag"], hub.texts["flag_reason"]
+    if not len(at):
         needed(by, card)
-        not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
-        raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
-    if rows["flag"].isin(WITHOUT_VALUE).all():
-        not_available = rows.loc[rows["flag"] == NOT_AVAILABLE, "flag_reason"]
-        raise NotMade(str(not_available.iloc[0]) if len(not_available) == len(rows) else "all_hidden", by)
+        not_available = whole[flags[whole] == NOT_AVAILABLE]
+        raise NotMade(str(reasons[not_available[0]]) if len(not_available) else "no_estimates", by)
+    if np.isin(flags[at], WITHOUT_VALUE).all():
+        not_available = at[flags[at] == NOT_AVAILABLE]
+        raise NotMade(str(reasons[not_available[0]]) if len(not_available) == len(at) else "all_hidden", by)
 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:

@@ -16,7 +16,7 @@ from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
 from informality.publish.keys import Scope
-from informality.publish.select import Estimates, Keys, NotMade, needed, order, resolved, select, why_not
+from informality.publish.select import Estimates, Keys, NotMade, needed, order, places_of, resolved, why_not
 from informality.publish.table_keys import key_labels, parts_of, sorted_parts, without_strange_dimensions
 from informality.publish.text import Texts
 from informality.publish.words import (
@@ -184,27 +184,29 @@ class _Maker:
             yield from (Pair(variant=variant, concept=concept) for concept in concepts)
 
     def _rows(self, at: int) -> DataFrame:
-        measure, frames = self.entry.measures[at], []
+        measure = self.entry.measures[at]
+        places, of = [], []
         for b, by in enumerate(self.over):
             found, problem = False, NotMade("no_estimates", by)
             for p, pair in enumerate(self.pairs):
                 for keys in self.keys[at]:
-                    whole = select(self.hub, measure, [], pair, keys=keys)
-                    rows = select(self.hub, measure, by, pair, keys=keys)
+                    whole, mine = (places_of(self.hub, measure, names, pair, keys=keys) for names in ([], by))
                     try:
-                        why_not(rows, by, self.card, whole)
+                        why_not(self.hub, mine, by, self.card, whole)
                         found = True
                     except NotMade as reason:
                         problem = reason
-                    context = self.contexts.index(keys)
-                    frames.append(
-                        rows.assign(measure_at=at, pair=p, context=context, breakdown=0 if self.nested else b)
-                    )
+                    places.append(mine)
+                    of.append((p, self.contexts.index(keys), 0 if self.nested else b))
             if not found:
                 self.left_out.setdefault(":".join(by), problem)
-        nothing = self.hub.frame.head(0).assign(measure_at=at, pair=0, context=0, breakdown=0)
-        rows = pd.concat(frames, ignore_index=True) if frames else nothing
-        return without_strange_dimensions(rows, self.entry.split or [])
+        rows = self.hub.frame.take(np.concatenate(places) if places else np.empty(0, dtype=np.intp))
+        columns = np.repeat(np.array(of, dtype=np.int64).reshape(-1, 3), [len(p) for p in places], axis=0).T
+        rows = rows.assign(measure_at=at, **dict(zip(("pair", "context", "breakdown"), columns, strict=True)))
+        if measure.category is not None:
+            # One category alone is a column and has no name of its own among the rows.
+            rows["category"] = ""
+        return without_strange_dimensions(rows.reset_index(drop=True), self.entry.split or [])
 
     def _enough(self, found: list[DataFrame]) -> None:
         """Raise NotMade where there is nothing, nothing but the total, or only one of what is to be compared."""
