@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from informality.publish.edition import FORMATS
 from informality.vocabulary import DIMENSIONS
 
 pytestmark = pytest.mark.workflow
@@ -57,7 +58,7 @@ def test_the_plain_command_makes_the_demo_and_says_where(demo):
     folder, run = demo
     out = folder / "figures" / DEMO / "en"
     for figure in FIGURES:
-        for suffix in ("png", "svg", "csv"):
+        for suffix in FORMATS:
             assert len(list(out.glob(f"{figure}-*.{suffix}"))) == 1, f"{figure}.{suffix}"
     assert (out / "tables.xlsx").is_file()
     assert {"T61", "T62", "T64", "T65", "T66"} <= set(openpyxl.load_workbook(out / "tables.xlsx").sheetnames)

@@ -14,6 +14,7 @@ from unit.publish import fake_hub, fake_models
 
 from informality.govern.release import release
 from informality.publish.catalogue import Catalogue
+from informality.publish.edition import FORMATS
 from informality.publish.publish import Report, publish
 from informality.publish.text import Texts
 from informality.settings import Thresholds
@@ -62,7 +63,7 @@ def bytes_of(folder: Path) -> dict[str, str]:
 
 def test_every_file_is_there_under_its_name(whole: tuple[Path, Report]) -> None:
     out, report = whole
-    wanted = {f"{stem}.{suffix}" for stem in STEMS for suffix in ("png", "svg", "csv")} | {"tables.xlsx", "index.html"}
+    wanted = {f"{stem}.{suffix}" for stem in STEMS for suffix in FORMATS} | {"tables.xlsx", "index.html"}
     assert {p.name for p in out.iterdir()} == wanted == set(report.made)
 
 
@@ -206,8 +207,8 @@ def test_figures_no_longer_made_are_removed_and_nothing_else(
     for name in ("F09-old-figure.png", "F09-old-figure.csv", "F09-old-figure.pdf", "notes.txt", "F9-mine.png"):
         (tmp_path / name).write_bytes(b"")
     report = publish(published, MODELS, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
-    assert report.removed == ("F09-old-figure.csv", "F09-old-figure.png")
-    assert {"F09-old-figure.pdf", "notes.txt", "F9-mine.png"} <= {p.name for p in tmp_path.iterdir()}
+    assert report.removed == ("F09-old-figure.csv", "F09-old-figure.pdf", "F09-old-figure.png")
+    assert {"notes.txt", "F9-mine.png"} <= {p.name for p in tmp_path.iterdir()}
 
 
 def test_a_changed_caption_remakes_only_what_shows_it(
@@ -220,7 +221,7 @@ def test_a_changed_caption_remakes_only_what_shows_it(
         published, MODELS, fake_hub.card(), changed, small, tmp_path, thresholds=limits, previous=first.items
     )
     stem = "F05-informality-by-education"
-    assert {name for name in second.made if name.startswith("F")} == {f"{stem}.png", f"{stem}.svg", f"{stem}.csv"}
+    assert {name for name in second.made if name.startswith("F")} == {f"{stem}.{suffix}" for suffix in FORMATS}
     assert "index.html" in second.made
     assert all((tmp_path / name).stat().st_mtime_ns == times[name] for name in second.kept)
     third = publish(

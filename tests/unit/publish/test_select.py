@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
+from pandas import DataFrame
 from unit.publish import fake_hub
 
 from informality.errors import UserError
 from informality.govern.release import release
 from informality.publish.card import Card, Pair, read_card
 from informality.publish.figure_entries import Selection
-from informality.publish.select import Estimates, Keys, NotMade, levels_in_order, prepared, resolved, rows_of, select
+from informality.publish.select import Estimates, Keys, NotMade, levels_in_order, places_of, prepared, resolved, rows_of
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS
 
 PRIMARY = Pair(variant="icls17", concept="icls19")
+
+
+def select(estimates: Estimates, *of: Any, **keys: Keys) -> DataFrame:
+    return estimates.frame.take(places_of(estimates, *of, **keys))
 
 
 def test_a_breakdown_leaves_all_other_dimensions_at_their_total(estimates: Estimates) -> None:

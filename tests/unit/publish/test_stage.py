@@ -9,6 +9,7 @@ from unit.publish import fake_hub
 
 from informality import frames
 from informality.job import Job
+from informality.publish.edition import FORMATS
 from informality.publish.stage import publish_job
 
 REPORT = Path(__file__).parents[3] / "workflow" / "report"
@@ -20,7 +21,7 @@ figures:
     data: [{indicator: informal}, {indicator: informal, by: [education]}]
 """
 TABLES = "tables: {T04: {text: informal_by, measures: [{indicator: informal}], over: [[], [sex]]}}"
-NAMES = {f"F05-informality-by-education.{suffix}" for suffix in ("png", "svg", "csv")} | {"tables.xlsx", "index.html"}
+NAMES = {f"F05-informality-by-education.{suffix}" for suffix in FORMATS} | {"tables.xlsx", "index.html"}
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ KINDS = {
 
 def load() -> None:
     """Import all that drawing needs."""
-    for name in ("matplotlib.figure", "seaborn", "typst", *KINDS.values()):
+    for name in ("matplotlib.figure", "seaborn", *KINDS.values()):
         importlib.import_module(name)
 
 
@@ -41,24 +41,31 @@ def draw(item: FigureItem) -> Figure:
     return importlib.import_module(KINDS[item.kind]).draw(item)
 
 
-def rendered(item: FigureItem, fonts: Path) -> dict[str, bytes]:
-    """File name → bytes of the picture as png, svg and pdf; the same item gives the same bytes.
+def outlined(item: FigureItem, fonts: Path) -> bytes:
+    """The picture as SVG with its texts as outlines; the same item gives the same bytes."""
+    drawn = io.BytesIO()
+    with style.drawing(fonts):
+        metadata = {"Date": None, "Creator": None, "Title": item.caption.title}
+        draw(item).savefig(drawn, format="svg", metadata=metadata)
+    return drawn.getvalue()
 
-    Matplotlib draws once: png and pdf are made of the outlines in its svg.
-    """
+
+def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:
+    """File name → bytes of the picture as svg, and as png and pdf made of it."""
     from informality.publish.figure_pdf import figure_pdf
     from informality.publish.figure_png import figure_png
 
-    with style.drawing(fonts):
-        figure, drawn = draw(item), io.BytesIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Title": item.caption.title})
-    svg = drawn.getvalue()
     caption = item.caption
     return {
         f"{item.stem}.png": figure_png(svg, fonts=fonts),
         f"{item.stem}.svg": svg,
         f"{item.stem}.pdf": figure_pdf(svg, title=caption.title, alt=caption.alt, lang=item.lang, fonts=fonts),
     }
+
+
+def rendered(item: FigureItem, fonts: Path) -> dict[str, bytes]:
+    """The picture in all formats, made in this process."""
+    return pictures(item, outlined(item, fonts), fonts)
 
 
 def code_digest(folder: Path) -> str:

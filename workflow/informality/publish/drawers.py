@@ -29,7 +29,13 @@ def drawers(fonts: Path) -> Iterator[Drawer]:
     # Loaded once, before the fork, and not in each process.
     charts.load()
     with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("fork")) as pool:
-        yield lambda figure: pool.submit(charts.rendered, figure, fonts).result
+
+        def draw(figure: FigureItem) -> Callable[[], Pictures]:
+            svg = pool.submit(charts.outlined, figure, fonts)
+            # Typst works with threads, and a forked process has none of those that were there before: it stays in this process.
+            return lambda: charts.pictures(figure, svg.result(), fonts)
+
+        yield draw
 
 
 def _processors() -> int:
