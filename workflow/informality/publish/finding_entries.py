@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +14,7 @@ from informality.errors import UserError, nearest
 from informality.publish.figure_entries import MAIN, Dimension, Part, Selection, Statistic
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
-from informality.vocabulary import CONCEPTS, VARIABLES
+from informality.vocabulary import CONCEPTS, DIMENSIONS, VARIABLES
 
 # The parts of a report, in their order; their headings are `finding_section.<name>` in the texts.
 SECTIONS = ("level", "groups", "jobs", "coverage", "gaps", "scenarios", "standards")
@@ -28,6 +28,15 @@ _ID = re.compile(r"N\d\d")
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
+def _check_levels(key: str, levels: Mapping[str, str]) -> None:
+    for dimension, level in levels.items():
+        if dimension not in DIMENSIONS:
+            raise ValueError(f"{key}: '{dimension}' is not a dimension; {nearest(dimension, DIMENSIONS)}")
+        known = VARIABLES[dimension].levels
+        if known is not None and level not in known:
+            raise ValueError(f"{key}.{dimension}: '{level}'; {nearest(level, known)}")
+
+
 class Value(Decision):
     """One published estimate, or (``largest``, ``smallest``) the extreme one of several.
 
@@ -39,7 +48,7 @@ class Value(Decision):
     statistic: Statistic = "share"
     universe: str = "employed"
     category: str | None = None
-    at: dict[Dimension, str] = Field(default_factory=dict)
+    at: dict[str, str] = Field(default_factory=dict)
     largest: str | None = None
     smallest: str | None = None
     among: list[str] | None = None
@@ -57,16 +66,13 @@ class Value(Decision):
             raise ValueError("'largest' and 'smallest' exclude each other: name two values")
         if self.among is not None and self.sought is None:
             raise ValueError("'among' goes with 'largest' or 'smallest'")
-        if self.sought is not None and self.sought != CATEGORY and self.sought not in VARIABLES:
-            raise ValueError(f"'{self.sought}' is not a dimension; {nearest(self.sought, [CATEGORY, *VARIABLES])}")
+        if self.sought is not None and self.sought not in (CATEGORY, *DIMENSIONS):
+            raise ValueError(f"'{self.sought}' is not a dimension; {nearest(self.sought, [CATEGORY, *DIMENSIONS])}")
         if self.sought in self.at or (self.sought == CATEGORY and self.category is not None):
             raise ValueError(f"'{self.sought}' cannot be both given and sought")
         if self.concept is not None and self.concept not in CONCEPTS:
             raise ValueError(f"'{self.concept}' is not an employment concept; {nearest(self.concept, CONCEPTS)}")
-        for dimension, level in self.at.items():
-            known = VARIABLES[dimension].levels
-            if known is not None and level not in known:
-                raise ValueError(f"at.{dimension}: '{level}'; {nearest(level, known)}")
+        _check_levels("at", self.at)
         return self
 
     @property
@@ -100,8 +106,13 @@ class Difference(Decision):
     dimension: Dimension
     plus: str
     minus: str
-    within: dict[Dimension, str] = Field(default_factory=dict)
+    within: dict[str, str] = Field(default_factory=dict)
     branch: str = MAIN
+
+    @model_validator(mode="after")
+    def _levels(self) -> Difference:
+        _check_levels("within", self.within)
+        return self
 
     @property
     def level(self) -> str:
