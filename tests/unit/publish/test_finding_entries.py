@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from informality.errors import UserError
 from informality.publish.catalogue import Catalogue, load_catalogue
-from informality.publish.finding_entries import SECTIONS
+from informality.publish.finding_entries import EVERYWHERE, SECTIONS, Condition, FindingEntry, Findings
 from informality.publish.text import Texts, load_texts
 
 REPORT = Path(__file__).parents[3] / "workflow" / "report"
@@ -100,3 +102,23 @@ def test_a_placeholder_that_nothing_fills_is_an_error_at_start(folder: Path) -> 
     changed(folder, "text.en.yaml", "in informal employment: {rate} per cent", "in informal employment: {rat} per cent")
     with pytest.raises(UserError, match=r"nothing is known as \{rat\}(.|\n)*did you mean 'rate'"):
         load_catalogue(folder).check(load_texts(folder, "en"))
+
+
+def test_the_example_of_the_how_to_is_whole(catalogue: Catalogue) -> None:
+    page = (REPORT / "README.md").read_text(encoding="utf-8")
+    entry, sentences = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL))
+    finding = Findings(alpha=0.05, findings=entry).findings["N30"]
+    assert set(sentences["finding"]["N30"]) == {"title", *finding.wordings}
+    for words in sentences["finding"]["N30"].values():
+        assert set(re.findall(r"\{(\w+)\}", words)) <= set(finding.placeholders())
+    assert finding.item in catalogue.figures
+
+
+def test_the_how_to_explains_every_key_and_placeholder(catalogue: Catalogue) -> None:
+    page = (REPORT / "README.md").read_text(encoding="utf-8")
+    for key in (*FindingEntry.model_fields, *Condition.model_fields, *SECTIONS):
+        assert key in page, key
+    value = next(v for v in catalogue.findings.findings["N08"].values.values() if v.sought)
+    difference = catalogue.findings.findings["N02"].differences["gap"]
+    for placeholder in [*value.placeholders("x"), *difference.placeholders("d"), *EVERYWHERE]:
+        assert f"{{{placeholder}}}" in page, placeholder

@@ -79,6 +79,7 @@ class Evidence:
                 self.texts.t(f"indicator.{difference.indicator}"),
                 *within,
                 self.texts.t("finding_word.less", a=names[0], b=names[1]),
+                *self._conditions(row),
             ]
         )
         return _found(row, pair, label)
@@ -137,14 +138,18 @@ class Evidence:
             [self.texts.t(f"indicator.{value.indicator}"), category, *levels, quantile, *self._told_apart(value, row)]
         )
 
-    def _told_apart(self, value: Value, row: Mapping[str, Any]) -> Iterator[str]:
-        """What tells a value from others of the same finding: universe, reading or strength, standard and concept."""
+    def _conditions(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Universe, and reading of the law or strength of an assumption, in words."""
         if self.texts.has(f"group.{row['universe']}"):
             yield self.texts.t(f"group.{row['universe']}")
         if row["assumption"] in READINGS:
             yield self.texts.t(f"reading.{row['assumption']}")
         elif row["assumption"]:
             yield self.texts.t(f"assumption.{row['assumption']}")
+
+    def _told_apart(self, value: Value, row: Mapping[str, Any]) -> Iterator[str]:
+        """What tells a value from others of the same finding: universe, reading or strength, standard and concept."""
+        yield from self._conditions(row)
         if value.variant is not None:
             yield variant_label(value.variant, self.texts)
         if value.concept is not None:
