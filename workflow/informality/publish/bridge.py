@@ -1,6 +1,6 @@
 """What changes a rate: the rate before and after each of some steps from one definition to another, as a figure and as a table.
 
-A change between variants has no standard error: both rates rest on the same persons, and only differences that `estimates.yaml`
+A change between variants has no standard error: both rates rest on the same sample, and only differences that `estimates.yaml`
 declares carry the covariance. So none is drawn.
 """
 
