@@ -135,6 +135,7 @@ def test_everything_made_from_the_demo_says_so(demo):
     out = folder / "figures" / DEMO / "en"
     assert json.loads((folder / "processed" / DEMO / "published_card.json").read_text())["marks"] == ["simulated"]
     assert "SIMULATED DATA" in (out / "index.html").read_text()
+    assert json.loads((out / "findings.json").read_text())["marks"] == ["SIMULATED DATA"]
     with zipfile.ZipFile(out / "tables.xlsx") as book:
         assert "SIMULATED DATA" in book.read("xl/sharedStrings.xml").decode()
     for table in sorted(out.glob("*.csv")):

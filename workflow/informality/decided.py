@@ -45,6 +45,6 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
                 todo=nearest(indicator, declared.indicators),
             )
     load_models(folder / "models.yaml")
-    load_catalogue(folder / "report")
+    catalogue = load_catalogue(folder / "report")
     for language in settings.languages:
-        load_texts(folder / "report", language)
+        catalogue.check(load_texts(folder / "report", language))

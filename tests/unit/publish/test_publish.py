@@ -21,7 +21,7 @@ from informality.settings import Thresholds
 
 STEMS = ["F01-employment-by-component", "F02-informality-rate-overview", "F03-components-of-informal-employment-by-sex"]
 STEMS += ["F04-informality-by-age-and-sex", "F05-informality-by-education", "F06-informality-by-status"]
-STEMS += ["F08-informality-by-industry", "F12-informality-by-settlement-type"]
+STEMS += ["F08-informality-by-industry", "F12-informality-by-settlement-type", "F41-what-changes-the-rate"]
 MODELS = fake_models.published(Thresholds(hide_below=30, flag_below=50))
 EVIL = "<script>alert(1)</script>"
 CARD = fake_hub.card(
@@ -63,7 +63,8 @@ def bytes_of(folder: Path) -> dict[str, str]:
 
 def test_every_file_is_there_under_its_name(whole: tuple[Path, Report]) -> None:
     out, report = whole
-    wanted = {f"{stem}.{suffix}" for stem in STEMS for suffix in FORMATS} | {"tables.xlsx", "index.html"}
+    wanted = {f"{stem}.{suffix}" for stem in STEMS for suffix in FORMATS}
+    wanted |= {"tables.xlsx", "index.html", "findings.json"}
     assert {p.name for p in out.iterdir()} == wanted == set(report.made)
 
 

@@ -21,7 +21,17 @@ figures:
     data: [{indicator: informal}, {indicator: informal, by: [education]}]
 """
 TABLES = "tables: {T04: {text: informal_by, measures: [{indicator: informal}], over: [[], [sex]]}}"
-NAMES = {f"F05-informality-by-education.{suffix}" for suffix in FORMATS} | {"tables.xlsx", "index.html"}
+FINDINGS = """
+alpha: 0.05
+findings:
+  N01:
+    section: level
+    item: F05
+    values: {rate: {indicator: informal}, persons: {indicator: informal, statistic: total}}
+    wordings: {level: []}
+"""
+NAMES = {f"F05-informality-by-education.{suffix}" for suffix in FORMATS}
+NAMES |= {"tables.xlsx", "index.html", "findings.json"}
 
 
 @pytest.fixture
@@ -31,6 +41,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     shutil.copy(REPORT.parent / "estimates.yaml", tmp_path / "workflow")
     (tmp_path / "workflow" / "report" / "figures.yaml").write_text(FIGURES, encoding="utf-8")
     (tmp_path / "workflow" / "report" / "tables.yaml").write_text(TABLES, encoding="utf-8")
+    (tmp_path / "workflow" / "report" / "findings.yaml").write_text(FINDINGS, encoding="utf-8")
     folder = tmp_path / "processed" / "lao_lfs_demo"
     folder.mkdir(parents=True)
     frames.write(published, folder / "published.parquet")

@@ -12,18 +12,20 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from informality.decisions import Decision, load
-from informality.errors import UserError
-from informality.publish.fact_entries import FactTable
+from informality.errors import UserError, nearest
+from informality.publish.fact_entries import BridgeTable, FactTable
 from informality.publish.figure_entries import (
     ANY,
     MAIN,
     AnyFigure,
+    BridgeFigure,
     Dimension,
     Figure,
     Part,
     Reading,
     Statistic,
 )
+from informality.publish.finding_entries import NO_FINDINGS, Findings, load_findings
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
@@ -96,15 +98,17 @@ class _Tables(Decision):
     tables: dict[str, Table]
     models: dict[str, ModelTable] = Field(default_factory=dict)
     facts: dict[str, FactTable] = Field(default_factory=dict)
+    bridges: dict[str, BridgeTable] = Field(default_factory=dict)
 
-    @field_validator("tables", "models", "facts")
+    @field_validator("tables", "models", "facts", "bridges")
     @classmethod
     def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
 
     @model_validator(mode="after")
     def _once(self) -> _Tables:
-        for key, others in (("models", self.tables), ("facts", {**self.tables, **self.models})):
+        before: dict = {**self.tables, **self.models}
+        for key, others in (("models", self.tables), ("facts", before), ("bridges", {**before, **self.facts})):
             for item in getattr(self, key):
                 if item in others:
                     raise ValueError(f"{key}.{item}: this number is that of a table already")
@@ -120,13 +124,15 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures, tables and tables of models by item number, and the folder that holds them with fonts and page template."""
+    """Figures, tables, tables of models and findings by number, and the folder that holds them with fonts and page template."""
 
     folder: Path
     figures: dict[str, AnyFigure]
     tables: dict[str, Table]
     models: dict[str, ModelEntry] = field(default_factory=dict)
     facts: dict[str, FactTable] = field(default_factory=dict)
+    bridges: dict[str, BridgeTable] = field(default_factory=dict)
+    findings: Findings = NO_FINDINGS
     declared: Declared = field(default_factory=Declared)
 
     def file_stem(self, item: str) -> str:
@@ -138,7 +144,7 @@ class Catalogue:
         """What is made under laws that were not in force, too."""
         figures = {item: figure for item, figure in self.figures.items() if figure.counterfactual}
         tables = {item: table for item, table in self.tables.items() if table.counterfactual}
-        return replace(self, figures=figures, tables=tables, models={}, facts={})
+        return replace(self, figures=figures, tables=tables, models={}, facts={}, bridges={}, findings=NO_FINDINGS)
 
     def requests(self) -> list[Request]:
         """Everything that is shown, in order."""
@@ -158,6 +164,7 @@ class Catalogue:
             base = figure.text or item
             for part in ("title", "subtitle", "alt", "note"):
                 yield f"figure.{base}.{part}"
+            yield from figure.text_keys()
             for selection in figure.selections():
                 yield from _selection_keys(selection.universe, [*selection.by, *(selection.split or [])])
                 yield f"indicator.{selection.indicator}"
@@ -187,6 +194,7 @@ class Catalogue:
     def check(self, texts: Texts) -> None:
         """UserError for the first text that an entry needs and the language lacks."""
         texts.require(self.text_keys(), "the catalogue of figures and tables")
+        self.findings.check(texts)
 
 
 def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
@@ -196,7 +204,7 @@ def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
 
 
 def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
-    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
+    """Read figures.yaml, tables.yaml and findings.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
 
     ``estimates``: estimates.yaml, by default the one beside the report folder. UserError names file, key path and nearest word.
     """
@@ -213,8 +221,19 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
     path = estimates or folder.parent / "estimates.yaml"
-    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
+    declared = Declared.read(path)
+    items = [*figures, *tables.tables, *tables.models, *tables.facts, *tables.bridges]
+    findings = load_findings(folder / "findings.yaml", declared, path.name, items)
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared)
     check_declared(catalogue.requests(), catalogue.declared, path.name)
+    for item, bridge in catalogue.bridges.items():
+        known = [name for name, figure in figures.items() if isinstance(figure, BridgeFigure)]
+        if bridge.figure not in known:
+            raise UserError(
+                f"there is no figure '{bridge.figure}' of the kind bridge",
+                where=f"{item} in tables.yaml",
+                todo=nearest(bridge.figure, known),
+            )
     for item, table in catalogue.tables.items():
         for measure in table.measures:
             check_measure(

@@ -7,18 +7,24 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from pandas import DataFrame
 
+from informality.publish.bridge import bridge_table
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import Drawer, Pictures
 from informality.publish.facts import fact_table
 from informality.publish.figure_data import written
+from informality.publish.figure_entries import BridgeFigure
 from informality.publish.figures import figure_item
 from informality.publish.files import Shelf
+from informality.publish.findings import Stated, stated_of
+from informality.publish.findings_file import FINDINGS, findings_bytes
 from informality.publish.item import FigureItem
+from informality.publish.left import Left, why, with_names
 from informality.publish.model_tables import model_table, reason_about
 from informality.publish.page import Mark, page
 from informality.publish.select import Estimates, NotMade
@@ -30,9 +36,7 @@ from informality.publish.words import (
     mark_names,
     mark_texts,
     plain,
-    reason_text,
     rules,
-    text_or_name,
 )
 from informality.publish.workbook import workbook
 from informality.settings import Thresholds
@@ -42,15 +46,6 @@ WORKBOOK, PAGE = "tables.xlsx", "index.html"
 FORMATS = ("png", "svg", "pdf", "csv", "json")
 # Only what this program names may it remove.
 OURS = re.compile(rf"F\d\d-[a-z0-9-]+\.({'|'.join(FORMATS)})")
-
-
-@dataclass(frozen=True)
-class Left:
-    """An item that could not be made for this survey, and why."""
-
-    item: str
-    title: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +96,11 @@ class Edition:
         """What is also made under a law that was not in force."""
         return replace(self, law=law, catalogue=self.catalogue.counterfactual)
 
+    @cached_property
+    def stated(self) -> tuple[list[Stated], list[Left]]:
+        """The findings with what they rest on, and those left out."""
+        return stated_of(self)
+
     def begin(self, out: Path, home: Path, previous: Mapping[str, str], draw: Drawer) -> Begun:
         """Begin to draw the figures that are not there yet; `Begun.finish` writes everything into ``out``."""
         shelf = Shelf(out, home, previous)
@@ -128,13 +128,14 @@ class Begun:
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
         """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
         edition, shelf, left = self.edition, self.shelf, self.left
-        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left)]
+        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left), *_bridges(edition, left)]
         tables.sort(key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
         if edition.law is None or self.figures or tables:
+            stated = _findings(shelf, edition, left) if edition.law is None else []
             _workbook(shelf, tables, edition, left)
-            _page(shelf, self.figures, tables, edition, left, others)
+            _page(shelf, self.figures, tables, edition, left, others, stated)
         removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
         return Report(
             tuple(sorted(shelf.made)),
@@ -151,7 +152,7 @@ def _figures(edition: Edition, left: list[Left]) -> Iterator[FigureItem]:
         try:
             yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
         except NotMade as problem:
-            left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), _reason(problem, e.texts)))
+            left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), why(problem, e.texts)))
 
 
 def _tables(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
@@ -162,7 +163,7 @@ def _tables(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
         except NotMade as problem:
             names = [e.texts.t(f"dimension.{name}") for name in dict.fromkeys(d for by in entry.over for d in by)]
             title = e.texts.t(f"table.{entry.text}.title", by=" × ".join(names))
-            left.append(Left(item, title, _reason(problem, e.texts)))
+            left.append(Left(item, title, why(problem, e.texts)))
 
 
 def _facts(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
@@ -170,7 +171,32 @@ def _facts(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
         try:
             yield fact_table(item, entry, edition.card, edition.texts)
         except NotMade as problem:
-            left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), _reason(problem, edition.texts)))
+            left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), why(problem, edition.texts)))
+
+
+def _bridges(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.bridges.items():
+        figure = e.catalogue.figures.get(entry.figure)
+        if not isinstance(figure, BridgeFigure):
+            continue
+        try:
+            yield bridge_table(item, figure, e.hub, e.card, e.texts, e.catalogue.declared, e.thresholds)
+        except NotMade as problem:
+            left.append(Left(item, e.texts.t("table.bridge.title"), why(problem, e.texts)))
+
+
+def _findings(shelf: Shelf, edition: Edition, left: list[Left]) -> list[Stated]:
+    """The findings, and their file."""
+    stated, missing = edition.stated
+    left += missing
+    marks = mark_texts(_marks(edition), edition.texts)
+    alpha = edition.catalogue.findings.alpha
+    content = findings_bytes(stated, missing, marks, alpha, edition.card, edition.texts)
+    digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
+    if not shelf.keeps(FINDINGS, digest, [FINDINGS]):
+        shelf.put(FINDINGS, digest, {FINDINGS: content})
+    return stated
 
 
 def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
@@ -180,16 +206,7 @@ def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
             yield model_table(item, entry, e.models, e.card, e.texts, e.thresholds)
         except NotMade as problem:
             title = e.texts.t(f"model.{entry.model}.title")
-            left.append(Left(item, title, _with(reason_about(problem, e.texts), problem, e.texts)))
-
-
-def _reason(problem: NotMade, texts: Texts) -> str:
-    return _with(texts.join([text_or_name("dimension", name, texts) for name in problem.variables]), problem, texts)
-
-
-def _with(names: str, problem: NotMade, texts: Texts) -> str:
-    reason = reason_text(problem.reason, texts)
-    return f"{names}: {reason}" if names else reason
+            left.append(Left(item, title, with_names(reason_about(problem, e.texts), problem, e.texts)))
 
 
 def _heading(card: Card, texts: Texts) -> str:
@@ -271,6 +288,7 @@ def _workbook(shelf: Shelf, tables: list[TableItem], edition: Edition, left: lis
 
 def _page(
     shelf: Shelf, figures: list[FigureItem], tables: list[TableItem], edition: Edition, left: list[Left], others: Sequence[tuple[str, str]],
+    stated: Sequence[Stated],
 ) -> None:  # fmt: skip
     card, texts, thresholds = edition.card, edition.texts, edition.thresholds
     names = _marks(edition)
@@ -283,7 +301,7 @@ def _page(
     content = page(
         edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
         notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
-        others=[(f"{folder}/{PAGE}", title) for folder, title in others], texts=texts,
+        others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated], texts=texts,
     )  # fmt: skip
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):

@@ -8,6 +8,12 @@ from typing import Literal
 from informality.decisions import Decision
 
 
+class BridgeTable(Decision):
+    """One sheet: the steps of a figure of the kind `bridge`, also those that the survey does not yield."""
+
+    figure: str
+
+
 class FactTable(Decision):
     """One sheet: the country's laws, the assumptions behind coverage, or the reconciliation with administrative counts."""
 

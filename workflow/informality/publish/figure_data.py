@@ -22,7 +22,7 @@ def written(figure: FigureItem, card: Card) -> dict[str, bytes]:
 def _about(figure: FigureItem, card: Card, data: bytes) -> bytes:
     """Names are the same in every language; ``digests`` tell whether two figures show the same numbers, or are the same altogether."""
     caption, rows = figure.caption, figure.rows
-    of_law = (rows["branch"] != "").any()
+    pairs = _pairs(figure, card)
     about = {
         "figure": figure.item,
         "survey": card.survey,
@@ -32,8 +32,8 @@ def _about(figure: FigureItem, card: Card, data: bytes) -> bytes:
         "flags": {
             flag: int(count) for flag, count in sorted(rows.loc[rows["flag"] != "", "flag"].value_counts().items())
         },
-        "variant": "" if of_law else card.primary.variant,
-        "concept": card.primary.concept,
+        "variant": sorted({variant for variant, _ in pairs}),
+        "concept": sorted({concept for _, concept in pairs}),
         **{name: sorted(set(rows[name]) - {""}) for name in ("universe", "branch", "law", "scenario")},
         "digests": {"data": hashlib.sha256(data).hexdigest(), "item": figure.digest("")},
     }
@@ -45,18 +45,24 @@ def _data(figure: FigureItem, card: Card) -> bytes:
     head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
             "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
     marks = " ".join(figure.caption.marks)
-    variant = "" if (figure.rows["branch"] != "").any() else card.primary.variant
     return csv_bytes(
         head,
         (
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
-                card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason,
+                *pair, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
             ]
-            for row in figure.rows.itertuples()
+            for row, pair in zip(figure.rows.itertuples(), _pairs(figure, card), strict=True)
         ),
     )  # fmt: skip
+
+
+def _pairs(figure: FigureItem, card: Card) -> list[tuple[str, str]]:
+    """Variant and concept of each row: the primary ones, no variant where the figure is about laws, or what the figure itself says."""
+    usual = ("" if (figure.rows["branch"] != "").any() else card.primary.variant, card.primary.concept)
+    own = figure.options.get("pairs", {})
+    return [own.get(f"{row.row}:{row.series}", usual) for row in figure.rows.itertuples()]
 
 
 def _finite(value: float) -> float | None:

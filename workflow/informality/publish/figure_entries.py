@@ -79,6 +79,10 @@ class Figure(Decision):
         """All data of the figure."""
         raise NotImplementedError
 
+    def text_keys(self) -> list[str]:
+        """Texts that it needs besides title, subtitle, alternative text and note."""
+        return []
+
 
 class DotsFigure(Figure):
     """Estimates with intervals, a row a level; ``beside``: totals as bars in a second panel."""
@@ -274,6 +278,42 @@ class WaterfallFigure(Figure):
         return [self.before, self.data, self.after]
 
 
+class Side(Decision):
+    """A rate by one definition. ``variant``, ``concept``: others than the survey's own."""
+
+    indicator: str = "informal"
+    universe: str = "employed"
+    variant: str | None = None
+    concept: str | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """The row that it is looked up in."""
+        return Selection(indicator=self.indicator, universe=self.universe)
+
+
+class Step(Decision):
+    """From one definition to another; without ``before``: from the survey's own. ``absent``: the reason where there is no estimate."""
+
+    before: Side = Field(default_factory=Side)
+    after: Side
+    absent: str = "no_estimates"
+
+
+class BridgeFigure(Figure):
+    """What changes a rate: a row for each of some steps from one definition to another, each by itself."""
+
+    kind: Literal["bridge"]
+    steps: dict[str, Step] = Field(min_length=1)
+
+    def selections(self) -> list[Selection]:  # noqa: D102
+        return [side.selection for step in self.steps.values() for side in (step.before, step.after)]
+
+    def text_keys(self) -> list[str]:  # noqa: D102
+        words = [f"bridge.steps.{name}.{part}" for name in self.steps for part in ("label", "before", "after")]
+        return [*words, *(f"reason.{step.absent}" for step in self.steps.values())]
+
+
 def _known(data: Selection, *names: str) -> None:
     for name in names:
         if name not in data.columns:
@@ -290,4 +330,6 @@ CoverageFigure = (
     | PatternsFigure
     | WaterfallFigure
 )
-AnyFigure = Annotated[DotsFigure | StackedFigure | LinesFigure | CoverageFigure, Field(discriminator="kind")]
+AnyFigure = Annotated[
+    DotsFigure | StackedFigure | LinesFigure | CoverageFigure | BridgeFigure, Field(discriminator="kind")
+]

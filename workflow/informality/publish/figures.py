@@ -8,10 +8,17 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.publish import figures_coverage
+from informality.publish import bridge, figures_coverage
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
-from informality.publish.figure_entries import AnyFigure, DotsFigure, LinesFigure, Selection, StackedFigure
+from informality.publish.figure_entries import (
+    AnyFigure,
+    BridgeFigure,
+    DotsFigure,
+    LinesFigure,
+    Selection,
+    StackedFigure,
+)
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
 from informality.publish.maker import Built, Maker, labelled
@@ -54,14 +61,17 @@ def figure_item(
     built = _built(entry, hub, scope, texts)
     rows, laws = built.rows, _named(built.rows["law"])
     variant = "" if all(scope.of_concept(s.indicator) for s in entry.selections()) else card.primary.variant
+    concept = card.primary.concept
+    if built.variants:
+        variant, concept = "", ""
     key = f"figure.{entry.text or item}"
     what = texts.t(f"{key}.subtitle", universe=_universe(entry, texts))
     named = law_line(card, texts, laws, rows["assumption"], rows["branch"])
-    line = subtitle(what, variant, card.primary.concept, card, texts, named)
+    line = subtitle(what, variant, concept, card, texts, named)
     caption = Caption(
         title=texts.t(f"{key}.title"),
         subtitle=line,
-        marks=mark_texts(mark_names(card, [variant], laws, _named(rows["scenario"])), texts),
+        marks=mark_texts(mark_names(card, built.variants or [variant], laws, _named(rows["scenario"])), texts),
         note=note(
             [
                 texts.t(f"{key}.note"),
@@ -85,6 +95,8 @@ def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts) -> Buil
         return _Maker(hub, scope, texts).dots(entry)
     if isinstance(entry, StackedFigure | LinesFigure):
         return _Maker(hub, scope, texts).grid(entry)
+    if isinstance(entry, BridgeFigure):
+        return bridge.built(entry, Maker(hub, scope, texts))
     return figures_coverage.built(entry, Maker(hub, scope, texts))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from informality.publish.findings import Finding
 from informality.publish.item import FigureItem
 from informality.publish.tables import DECIMALS, Below, Cell, Column, TableItem
 from informality.publish.text import Texts
@@ -48,10 +49,11 @@ def page(
     not_made: Sequence[Any],
     flags: str,
     others: Sequence[tuple[str, str]] = (),
+    findings: Sequence[Finding] = (),
     texts: Texts,
 ) -> bytes:
     """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG;
-    ``others``: pages under other laws, as address and title.
+    ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown.
     """
     import jinja2
     from markupsafe import Markup
@@ -79,6 +81,8 @@ def page(
         not_made=not_made,
         flags=flags,
         others=others,
+        findings=findings,
+        shown={item.item for item, _ in figures} | {table.item for table in tables},
     )
     return html.encode()
 

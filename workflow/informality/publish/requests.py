@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from informality.decisions import read_yaml
 from informality.errors import UserError, nearest
 from informality.publish.figure_entries import ANY
+from informality.vocabulary import COMPLIANCE_STEPS, SPLIT, TAKE_UP
 
 PER_SCENARIO = "scenario"
 _BY_SEX_AND_INDUSTRY = [[], ["sex"], ["industry"], ["industry_national"], ["industry3"]]
@@ -60,13 +61,16 @@ class Declared:
         return given if isinstance(given, list) else self.breakdowns.get(given, []) if given else []
 
 
+_FILES = {"F": "figures", "N": "findings", "T": "tables"}
+# Columns of which categories are made.
+_LEVELS = {"split": SPLIT, "step": COMPLIANCE_STEPS, "take_up": TAKE_UP}
 _EXTENTS = {"narrow": "in the narrow reading", "also": "for other branches and laws"}
 
 
 def check_declared(requests: Iterable[Request], declared: Declared, file: str) -> None:
     """UserError where an item shows what is not computed: indicator, statistic, breakdown, reading, branch or law."""
     for request in requests:
-        where = f"{request.item} in {'figures' if request.item.startswith('F') else 'tables'}.yaml"
+        where = f"{request.item} in {_FILES[request.item[0]]}.yaml"
         if request.indicator not in declared.indicators:
             raise UserError(
                 f"no estimate '{request.indicator}' is declared",
@@ -113,6 +117,9 @@ def check_measure(indicator: str, universe: str, category: str | None, declared:
         raise UserError(
             f"'{indicator}' is not declared among '{universe}'", where=where, todo=nearest(universe, universes)
         )
+    if content.get("per") == PER_SCENARIO:
+        return
     names = [f"p{100 * p:g}" for p in content.get("quantiles", [])] or list(content.get("categories", {}))
+    names += [level for column in content.get("category_of", []) for level in _LEVELS.get(str(column), ())]
     if category is not None and category not in names:
         raise UserError(f"'{indicator}' has no category '{category}'", where=where, todo=nearest(category, names))

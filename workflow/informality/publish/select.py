@@ -41,7 +41,7 @@ _LEVELS: dict[str, Sequence[str]] = {
     "dimension": DIMENSIONS,
 }  # fmt: skip
 IntArray = npt.NDArray[np.intp]
-NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population", "bound_low", "bound_high")
+NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "population", "bound_low", "bound_high")
 
 
 class NotMade(Exception):

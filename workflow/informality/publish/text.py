@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,12 @@ class Texts:
         for key in keys:
             if key not in self.words:
                 raise UserError(f"{who} needs the text '{key}'", where=self.where, todo=nearest(key, self.words))
+
+    def check_placeholders(self, key: str, known: Sequence[str]) -> None:
+        """UserError for a placeholder of a text that is not among the ``known`` ones."""
+        for name in _PLACEHOLDER.findall(self.words[key]):
+            if name not in known:
+                raise UserError(f"{key}: nothing is known as {{{name}}}", where=self.where, todo=nearest(name, known))
 
     def digest(self) -> str:
         """Digest of all words."""
