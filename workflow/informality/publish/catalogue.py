@@ -25,6 +25,7 @@ from informality.publish.figure_entries import (
     Statistic,
 )
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.report.plan import Plan, load_plan
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS
@@ -128,6 +129,7 @@ class Catalogue:
     models: dict[str, ModelEntry] = field(default_factory=dict)
     facts: dict[str, FactTable] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
+    report: Plan = field(default_factory=Plan)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -181,6 +183,7 @@ class Catalogue:
             yield from model.text_keys()
         for fact in self.facts.values():
             yield from fact.text_keys()
+        yield from self.report.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in DIMENSIONS)
 
@@ -196,7 +199,7 @@ def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
 
 
 def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
-    """Read figures.yaml and tables.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
+    """Read figures.yaml, tables.yaml and report.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
 
     ``estimates``: estimates.yaml, by default the one beside the report folder. UserError names file, key path and nearest word.
     """
@@ -213,7 +216,8 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
     path = estimates or folder.parent / "estimates.yaml"
-    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
+    plan = load_plan(folder / "report.yaml", figures, {*tables.tables, *models, *tables.facts})
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path), plan)
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, table in catalogue.tables.items():
         for measure in table.measures:
