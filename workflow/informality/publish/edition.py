@@ -324,7 +324,7 @@ def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], le
     return Material(
         e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, e.variants, e.catalogue.folder.parent / "standards", figures, tables,
         left=[(item.item, item.title, item.reason) for item in left], about=_about(e.card, e.texts),
-        marks=list(zip(mark_texts(names, e.texts), explained, strict=True)),
+        marks=list(zip(mark_texts(names, e.texts), explained, strict=True)), some_marks=_own_marks(figures, tables, names, e.texts),
     )  # fmt: skip
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import typst
 
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 # A page as large as the picture. Without a date, so that the same figure gives the same bytes.
 _SOURCE = b"""
 #let page-of = json(bytes(sys.inputs.words))

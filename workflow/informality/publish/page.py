@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from informality.publish.cells import cell_text
 from informality.publish.item import FigureItem
-from informality.publish.tables import Below, TableItem, cell_text
+from informality.publish.tables import Below, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
 

@@ -45,9 +45,7 @@ def publish(
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
     code = charts.code_digest(catalogue.folder)
-    edition = Edition(
-        hub, prepared_models(models), survey, texts, catalogue, thresholds, code, variants=variants or {}
-    )
+    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code, variants=variants or {})
     laws = survey.coverage.others if survey.coverage is not None else ()
     home = home or out
     with drawers(catalogue.folder / "fonts") as draw:

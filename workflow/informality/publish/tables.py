@@ -375,16 +375,3 @@ def _number(value: float, kind: Kind) -> float | None:
     if kind in DECIMALS:
         return round(float(value) * (100 if kind == "percent" else 1), 6)
     return round(float(value))
-
-
-def cell_text(column: Column, cell: Cell, texts: Texts) -> str:
-    """A cell as the language writes it; empty where there is nothing to show."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None:
-        return ""
-    decimals = DECIMALS.get(column.kind, 0)
-    least = 10**-decimals
-    if column.kind == "p" and cell < least:
-        return texts.t("common.under", bound=texts.numbers.fixed(least, decimals))
-    return texts.numbers.fixed(cell, decimals)

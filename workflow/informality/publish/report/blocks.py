@@ -54,13 +54,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells as text. ``right``: which columns hold numbers; ``widths``: of the columns, in shares of the whole width."""
+    """Cells as text. ``right``: which columns hold numbers; ``widths``: of the columns, in shares of the whole width; ``small``: set in
+    small letters.
+    """
 
     heading: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[bool, ...]
     widths: tuple[float, ...]
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ Block = Heading | Paragraph | Bullets | Told | Picture | PrintedTable | Definiti
 class Document:
     """The whole report. ``marks``: each with what it means; ``words``: those that a writer itself needs (Figure, Table, Contents …).
 
-    ``language``: as a language tag (en-GB, lo-LA); ``front``: lines of the title page below the title.
+    ``some_marks``: sentences on marks that some items carry and not the whole; ``language``: as a language tag (en-GB, lo-LA);
+    ``front``: lines of the title page below the title.
     """
 
     lang: str
@@ -99,6 +103,7 @@ class Document:
     subtitle: str
     front: tuple[str, ...]
     marks: tuple[tuple[str, str], ...]
+    some_marks: tuple[str, ...]
     disclaimer: str
     blocks: tuple[Block, ...]
     words: Mapping[str, str] = field(default_factory=dict)

@@ -55,7 +55,8 @@ class Finding(Protocol):
 @dataclass(frozen=True, eq=False)
 class Material:
     """All that goes into a report. ``left``: number, title and reason of what could not be made; ``about``: the card as label and text;
-    ``marks``: of the whole, each with what it means; ``standards``: the folder of their rules.
+    ``marks``: of the whole, each with what it means; ``some_marks``: sentences on those of some items; ``standards``: the folder of their
+    rules.
     """
 
     card: Card
@@ -70,6 +71,7 @@ class Material:
     left: Sequence[tuple[str, str, str]]
     about: Sequence[tuple[str, str]]
     marks: Sequence[tuple[str, str]]
+    some_marks: Sequence[str]
     findings: Sequence[Finding] = field(default=())
 
 
@@ -84,6 +86,7 @@ def document(m: Material) -> Document:
         subtitle=plain(card.title, MAX_SENTENCE),
         front=(t("report.draft"), t("report.made")),
         marks=tuple(m.marks),
+        some_marks=tuple(t("report.some_marks", mark=mark) for mark in m.some_marks),
         disclaimer=t("page.own_processing"),
         blocks=tuple(_blocks(m, title)),
         words={name: m.texts.words[f"report.{name}"] for name in WRITERS_WORDS},

@@ -22,7 +22,10 @@ def put_drafts(shelf: Shelf, report: Document, folder: Path, code: str) -> None:
     """
     words = json.dumps([asdict(report), [type(block).__name__ for block in report.blocks]], sort_keys=True)
     stems = [picture.stem for picture in report.pictures]
-    for name, suffix, library, look in ((PDF, "svg", "typst", "report.typ"), (DOCX, "png", "python-docx", HOUSE_TEMPLATE)):
+    for name, suffix, library, look in (
+        (PDF, "svg", "typst", "report.typ"),
+        (DOCX, "png", "python-docx", HOUSE_TEMPLATE),
+    ):
         pictures = {stem: shelf.out / f"{stem}.{suffix}" for stem in stems}
         sources = [*Path(__file__).parent.glob("*.py"), *(path for path in (folder / look,) if path.is_file())]
         parts = [words, files_digest(pictures.values()), files_digest(sources), f"{library} {version(library)}", code]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from informality.publish.cells import cell_text
 from informality.publish.report.blocks import Block, Definitions, Grid, Heading, Paragraph, PrintedTable
-from informality.publish.tables import Below, Cell, Column, TableItem, cell_text
+from informality.publish.tables import Below, Cell, Column, TableItem
 from informality.publish.text import Texts
 
 TEXT = ("text", "flag")
 # Sentences longer than this are no column of a page; then each row becomes a list of terms.
 LONG_WORDS = 70
 # Characters that a column of words is given at least and at most, and those of a line over the whole width in the size of tables.
-NARROW, BROAD, LINE = 8, 34, 112
+NARROW, BROAD, LINE, SMALL_LINE = 8, 34, 112, 130
+# With more columns than this a table is set in small letters.
+MANY_COLUMNS = 8
 # The longest word of a head for which a column of numbers is made wider; Lao writes without blanks and is broken inside.
-WORD = 12
+WORD = 14
 Columns = tuple[Column, ...]
 Rows = tuple[tuple[Cell, ...], ...]
 
@@ -34,7 +37,10 @@ def printed(table: TableItem, texts: Texts) -> list[Block]:
 
 def grid(heading: str, columns: Columns, rows: Rows, texts: Texts) -> Grid:
     """Columns and cells as they are printed."""
-    heads, cells, right, at = [], [], [], 0
+    heads: list[str] = []
+    cells: list[list[str]] = []
+    right: list[bool] = []
+    at = 0
     while at < len(columns):
         column = columns[at]
         if _begins_interval(columns, rows, at):
@@ -51,8 +57,9 @@ def grid(heading: str, columns: Columns, rows: Rows, texts: Texts) -> Grid:
         at += 1
     # A column without any content (flags of a table that has none) says nothing.
     kept = [i for i, column in enumerate(cells) if i == 0 or any(column) or not rows]
-    heads, cells, right = ([part[i] for i in kept] for part in (heads, cells, right))
-    return Grid(heading, tuple(heads), tuple(zip(*cells, strict=True)), tuple(right), _widths(heads, cells, right))
+    heads, cells, right = [heads[i] for i in kept], [cells[i] for i in kept], [right[i] for i in kept]
+    lines = tuple(zip(*cells, strict=True))
+    return Grid(heading, tuple(heads), lines, tuple(right), _widths(heads, cells, right), len(heads) > MANY_COLUMNS)
 
 
 def words_grid(heads: Sequence[str], rows: Sequence[tuple[str, ...]], right: Sequence[bool] | None = None) -> Grid:
@@ -88,15 +95,18 @@ def _folded(column: Column, rows: Rows, at: int, flag: int | None, texts: Texts)
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[float, ...]:
     """Shares of the width: numbers get what they need, so that none is broken; words share what is left."""
-    wanted = []
+    line = LINE if len(heads) <= MANY_COLUMNS else SMALL_LINE
+    wanted, least = [], []
     for head, column, number in zip(heads, cells, right, strict=True):
         longest = max(map(_letters, column), default=0) + 1.5
         word = min(max(map(_letters, head.split()), default=0), WORD) + 1.5
         wanted.append(max(longest, word, _letters(head) / 5) if number else min(max(longest, word, NARROW), BROAD))
-    room = LINE - sum(width for width, number in zip(wanted, right, strict=True) if number)
+        least.append(word)
+    room = line - sum(width for width, number in zip(wanted, right, strict=True) if number)
     words = sum(width for width, number in zip(wanted, right, strict=True) if not number)
     if words > room > 0:
-        wanted = [w if number else max(w * room / words, NARROW) for w, number in zip(wanted, right, strict=True)]
+        parts = zip(wanted, least, right, strict=True)
+        wanted = [width if number else max(width * room / words, word) for width, word, number in parts]
     return tuple(round(one / sum(wanted), 4) for one in wanted)
 
 

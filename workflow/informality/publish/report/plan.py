@@ -82,12 +82,16 @@ class Plan(Decision):
         for key, part in self.parts():
             for item in part.tables:
                 if item not in tables:
-                    raise UserError(f"{key}.tables: there is no table '{item}'", where=where, todo=nearest(item, tables))
+                    raise UserError(
+                        f"{key}.tables: there is no table '{item}'", where=where, todo=nearest(item, tables)
+                    )
         for item in figures:
             places = [key for key, part in self.parts() if part.holds(item)]
             if len(places) != 1:
                 told = f"stands in {' and '.join(places)}" if places else "stands in no chapter"
-                raise UserError(f"the figure {item} {told}", where=where, todo="name it in the `figures` of one chapter")
+                raise UserError(
+                    f"the figure {item} {told}", where=where, todo="name it in the `figures` of one chapter"
+                )
 
 
 def load_plan(path: Path, figures: Collection[str], tables: Collection[str]) -> Plan:

@@ -95,7 +95,10 @@ def _table(book: RuleBook, name: str, part: str, chosen: Mapping[str, str], card
     t = texts.t
     rules = book.rules(part, chosen)
     heads = [t(f"report.{key}") for key in ("rule", "rule_if", "rule_then", "rule_source")]
-    rows = [(rule.id, _condition(book, rule, texts), _outcome(rule, part, card, texts), plain(rule.source, MAX_SENTENCE)) for rule in rules]
+    rows = [
+        (rule.id, _condition(book, rule, texts), _outcome(rule, part, card, texts), plain(rule.source, MAX_SENTENCE))
+        for rule in rules
+    ]
     notes = [t("report.rules_intro", standard=book.standard)]
     notes += [t("report.proxy_note")] if any(rule.proxy for rule in rules) else []
     marks = (t("mark.provisional"),) if name in card.provisional_variants else ()
@@ -135,5 +138,3 @@ def _choice(option: str, choice: str, texts: Texts) -> str:
 def _word(option: str, name: str, texts: Texts) -> str:
     key = f"option.{option}.{name}"
     return texts.t(key) if texts.has(key) else plain((option if name == "name" else name).replace("_", " "))
-
-

@@ -83,7 +83,10 @@ class _Writer:
             head = section.header.paragraphs[0] if not self.house else section.header.add_paragraph()
             head.style = self.file.styles["Header"]
             append(head, run(f"{self.report.title}    "))
-            append(head, run(self.marks, '<w:rPr><w:b/><w:bCs/><w:highlight w:val="yellow"/></w:rPr>') if self.marks else "")
+            append(
+                head,
+                run(self.marks, '<w:rPr><w:b/><w:bCs/><w:highlight w:val="yellow"/></w:rPr>') if self.marks else "",
+            )
         if not self.house:
             foot = section.footer.paragraphs[0]
             before, _, rest = self.report.words["page"].partition("{page}")
@@ -118,6 +121,8 @@ class _Writer:
         self._paragraph(self.report.subtitle, "Subtitle")
         for mark, explained in self.report.marks:
             self._paragraph(f"{mark}: {explained}" if explained else mark, "Report Mark")
+        for line in self.report.some_marks:
+            self._paragraph(line, "Report Mark")
         for line in self.report.front:
             self._paragraph(line, "Normal")
         self._add("Normal", run(self.report.disclaimer, BOLD))
@@ -208,11 +213,12 @@ class _Writer:
             self._paragraph(" · ".join(block.marks), "Report Mark")
         if block.subtitle:
             self._paragraph(block.subtitle, "Report Note").paragraph_format.keep_with_next = True
-        styles = (self._id(TABLE), self._id("Report Cell"), self._id("Report Head"))
         for grid in block.grids:
             if grid.heading:
                 self._paragraph(grid.heading, "Heading 3")
             end = self._paragraph(" ".join(block.notes[:1]) if grid is block.grids[-1] else "", "Report Note")
+            size = "Report Small" if grid.small else "Report"
+            styles = (self._id(TABLE), self._id(f"{size} Cell"), self._id(f"{size} Head"))
             made = table(grid, block.caption, width=self.width, styles=styles)
             end._p.addprevious(made)
         for note in block.notes[1:]:

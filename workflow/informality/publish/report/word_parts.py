@@ -46,9 +46,7 @@ def _begin(instruction: str, *, dirty: bool) -> str:
 
 def paragraph_of(runs: str, style: str) -> Any:
     """A paragraph of some runs, with the id of its style."""
-    return parse_xml(
-        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>{runs}</w:p>'
-    )
+    return parse_xml(f"<w:p {nsdecls('w')}><w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>{runs}</w:p>")
 
 
 def append(paragraph: Any, xml: str) -> None:
@@ -73,7 +71,7 @@ def listed(instruction: str, entries: Sequence[tuple[str, str, str]]) -> Iterato
         end = _END if at == len(entries) - 1 else ""
         link = f'<w:hyperlink w:anchor={quoteattr(target)} w:history="1">{run(text)}</w:hyperlink>'
         yield parse_xml(
-            f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>{begin}{link}{end}</w:p>'
+            f"<w:p {nsdecls('w')}><w:pPr><w:pStyle w:val={quoteattr(style)}/></w:pPr>{begin}{link}{end}</w:p>"
         )
 
 
@@ -86,7 +84,7 @@ def table(grid: Grid, caption: str, *, width: float, styles: tuple[str, str, str
     columns = [round(share * width * TWIPS_PER_MM) for share in grid.widths]
     grid_columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in columns)
     heads = zip(grid.heads, columns, grid.right, strict=True)
-    rows = [_row([_cell(*one, head) for one in heads], '<w:cantSplit/><w:tblHeader/>')]
+    rows = [_row([_cell(*one, head) for one in heads], "<w:cantSplit/><w:tblHeader/>")]
     for line in grid.rows:
         rows.append(_row([_cell(*one, cell) for one in zip(line, columns, grid.right, strict=True)], "<w:cantSplit/>"))
     return parse_xml(

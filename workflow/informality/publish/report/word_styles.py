@@ -41,20 +41,64 @@ STYLES = (
     ("Report Definition", 9, False, INK, 0, 2, False),
     ("Report Cell", 7.5, False, INK, 0, 0, False),
     ("Report Head", 7.5, True, INK, 0, 0, True),
+    ("Report Small Cell", 6.5, False, INK, 0, 0, False),
+    ("Report Small Head", 6.5, True, INK, 0, 0, True),
 )
+# Properties of characters in the order of the schema (ISO/IEC 29500-1, CT_RPr), and what follows a shade in those of paragraphs.
+ORDER = tuple(
+    f"w:{name}"
+    for name in [
+        "rStyle",
+        "rFonts",
+        "b",
+        "bCs",
+        "i",
+        "iCs",
+        "caps",
+        "smallCaps",
+        "strike",
+        "dstrike",
+        "outline",
+        "shadow",
+        "emboss",
+        "imprint",
+        "noProof",
+        "snapToGrid",
+        "vanish",
+        "webHidden",
+        "color",
+        "spacing",
+        "w",
+        "kern",
+        "position",
+        "sz",
+        "szCs",
+        "highlight",
+        "u",
+        "effect",
+        "bdr",
+        "shd",
+        "fitText",
+        "vertAlign",
+        "rtl",
+        "cs",
+        "em",
+        "lang",
+    ]
+)
+AFTER_SHADE = ("w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
 INDENTED = {"toc 2": 6, "Report Evidence": 6, "Report Definition": 6}
 
 
 def dress(document: Any, language: str, *, house: bool) -> None:
     """Give the document its styles. ``house``: it is made from a template, whose styles stay as they are."""
     names = {style.name for style in document.styles}
-    for name, *look in STYLES:
-        # Word's own names are in small letters where python-docx shows capitals.
+    for name, size, bold, colour, before, after, keep in STYLES:
         there = name in names
         if not there:
             document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if not (there and house):
-            _look(document.styles[name], name, *look)
+            _look(document.styles[name], name, size, bold, colour, (before, after), keep)
     if TABLE not in names:
         document.styles.element.append(_table_style())
     for properties in _all_properties(document, house=house):
@@ -62,18 +106,22 @@ def dress(document: Any, language: str, *, house: bool) -> None:
     _languages(document, language)
 
 
-def _look(style: Any, name: str, size: float, bold: bool, colour: str, before: float, after: float, keep: bool) -> None:
+def _look(style: Any, name: str, size: float, bold: bool, colour: str, around: tuple[float, float], keep: bool) -> None:
     font, space = style.font, style.paragraph_format
     font.size, font.bold, font.italic = Pt(size), bold, False
     font.color.rgb = RGBColor.from_string(colour.upper())
-    space.space_before, space.space_after, space.keep_with_next = Pt(before), Pt(after), keep
+    space.space_before, space.space_after, space.keep_with_next = Pt(around[0]), Pt(around[1]), keep
+    # The font's own lines leave room for Lao marks; more would only stretch the text.
+    space.line_spacing = 1.0
     space.left_indent = Mm(INDENTED[name]) if name in INDENTED else space.left_indent
     properties = style.element.get_or_add_rPr()
+    for stretched in [*properties.findall(qn("w:spacing")), *properties.findall(qn("w:kern"))]:
+        properties.remove(stretched)
     for tag, value in (("w:bCs", "1" if bold else "0"), ("w:szCs", f"{round(size * 2)}")):
         _child(properties, tag).set(qn("w:val"), value)
     if name == "Report Mark":
         shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{WARN}"/>')
-        style.element.get_or_add_pPr().append(shade)
+        style.element.get_or_add_pPr().insert_element_before(shade, *AFTER_SHADE)
     if name == "Title":
         # The rule below the title of the default template.
         for border in style.element.pPr.findall(qn("w:pBdr")):
@@ -90,10 +138,7 @@ def _all_properties(document: Any, *, house: bool) -> list[Any]:
 
 
 def _fonts(properties: Any) -> None:
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = OxmlElement("w:rFonts")
-        properties.insert(0, fonts)
+    fonts = _child(properties, "w:rFonts")
     for theme in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     for script in SCRIPTS:
@@ -109,14 +154,12 @@ def _languages(document: Any, language: str) -> None:
             tag.set(qn(f"w:{key}"), value)
 
 
-def _child(parent: Any, tag: str) -> Any:
-    found = parent.find(qn(tag))
+def _child(properties: Any, tag: str) -> Any:
+    """A property of characters, made at its place where it is not there: Word refuses files whose properties are in another order."""
+    found = properties.find(qn(tag))
     if found is None:
         found = OxmlElement(tag)
-        successors = ("w:bCs", "w:szCs", "w:lang")
-        later = [qn(name) for name in (*successors[successors.index(tag) + 1 :], "w:highlight", "w:u", "w:vertAlign")]
-        place = next((i for i, child in enumerate(parent) if child.tag in later), len(parent))
-        parent.insert(place, found)
+        properties.insert_element_before(found, *ORDER[ORDER.index(tag) + 1 :])
     return found
 
 
