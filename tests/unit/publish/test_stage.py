@@ -20,7 +20,9 @@ figures:
     data: [{indicator: informal}, {indicator: informal, by: [education]}]
 """
 TABLES = "tables: {T04: {text: informal_by, measures: [{indicator: informal}], over: [[], [sex]]}}"
-NAMES = {f"F05-informality-by-education.{suffix}" for suffix in ("png", "svg", "csv")} | {"tables.xlsx", "index.html"}
+PLAN = "chapters: {persons: {figures: [F05], tables: [T04]}}"
+NAMES = {f"F05-informality-by-education.{suffix}" for suffix in ("png", "svg", "csv")}
+NAMES |= {"tables.xlsx", "index.html", "report.pdf", "report.docx"}
 
 
 @pytest.fixture
@@ -30,6 +32,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     shutil.copy(REPORT.parent / "estimates.yaml", tmp_path / "workflow")
     (tmp_path / "workflow" / "report" / "figures.yaml").write_text(FIGURES, encoding="utf-8")
     (tmp_path / "workflow" / "report" / "tables.yaml").write_text(TABLES, encoding="utf-8")
+    (tmp_path / "workflow" / "report" / "report.yaml").write_text(PLAN, encoding="utf-8")
+    shutil.copytree(REPORT.parent / "standards", tmp_path / "workflow" / "standards")
     folder = tmp_path / "processed" / "lao_lfs_demo"
     folder.mkdir(parents=True)
     frames.write(published, folder / "published.parquet")
@@ -39,7 +43,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     home = tmp_path / "figures" / "lao_lfs_demo" / "en"
     part = home / ".publish_en.part"
     part.mkdir(parents=True)
-    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}}
+    variants = {"icls17": {"standard": "icls17"}}
+    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}, "variants": variants}
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 
 

@@ -215,7 +215,7 @@ class _Writer:
             self._paragraph(block.subtitle, "Report Note").paragraph_format.keep_with_next = True
         for grid in block.grids:
             if grid.heading:
-                self._paragraph(grid.heading, "Heading 3")
+                self._paragraph(grid.heading, "Report Part")
             end = self._paragraph(" ".join(block.notes[:1]) if grid is block.grids[-1] else "", "Report Note")
             size = "Report Small" if grid.small else "Report"
             styles = (self._id(TABLE), self._id(f"{size} Cell"), self._id(f"{size} Head"))

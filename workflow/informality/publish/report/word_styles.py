@@ -39,6 +39,7 @@ STYLES = (
     ("Report Finding", 10, True, INK, 8, 2, True),
     ("Report Evidence", 8, False, SOFT, 0, 2, False),
     ("Report Definition", 9, False, INK, 0, 2, False),
+    ("Report Part", 9, True, INK, 8, 3, True),
     ("Report Cell", 7.5, False, INK, 0, 0, False),
     ("Report Head", 7.5, True, INK, 0, 0, True),
     ("Report Small Cell", 6.5, False, INK, 0, 0, False),
