@@ -32,6 +32,12 @@ def test_estimate_limits_and_flag_become_estimate_and_interval(texts: Texts) -> 
     assert made.right == (False, True, True, True, True, True)
 
 
+def test_an_interval_with_a_minus_is_told_in_words(texts: Texts, lao: Texts) -> None:
+    rows = (("Men", -1.25, -3.0, 0.5, "u"),)
+    assert grid("", (KEY, *RATE), rows, texts).rows == (("Men", "−1.2 u", "−3.0 to 0.5"),)
+    assert grid("", (KEY, *RATE), rows, lao).rows[0][2].startswith("−3,0 ")
+
+
 def test_three_columns_of_one_kind_that_are_no_interval_stay(texts: Texts) -> None:
     columns = (KEY, Column("a", "count"), Column("b", "count"), Column("c", "count"))
     made = grid("", columns, (("x", 5.0, 1.0, 2.0),), texts)

@@ -9,7 +9,7 @@ from unit.publish.conftest import REPORT
 from unit.publish.report.small_report import EVIL, LAO, SHOWN, document, pictures
 from unit.publish.test_figure_pdf import alternatives
 
-from informality.publish.report.blocks import Document
+from informality.publish.report.blocks import Bullets, Definitions, Document, Grid, Heading, PrintedTable
 from informality.publish.report.pages import pdf
 
 SVGS, _ = pictures(REPORT / "fonts")
@@ -96,3 +96,17 @@ def fonts_of(page: pypdf.PageObject) -> list[pypdf.generic.DictionaryObject]:
 def test_without_marks_figures_and_findings_there_is_a_report_too() -> None:
     reader = read(document(marks=(), some_marks=(), blocks=document().blocks[:2], lang="lo"))
     assert "SIMULATED" not in reader.pages[0].extract_text()
+
+
+def test_a_table_without_rows_and_a_list_without_terms_break_nothing() -> None:
+    empty = Grid("", ("Sex", "n"), (), (False, True), (0.5, 0.5))
+    blocks = (Heading("One"), PrintedTable("", "Empty", "", (), (empty,), ()), Definitions(()), Bullets(()))
+    reader = read(document(blocks=blocks))
+    assert "Empty" in reader.pages[-1].extract_text()
+
+
+def test_a_figure_that_is_higher_than_a_page_is_made_to_fit() -> None:
+    tall = SVGS["F05-by-education"].replace(b'height="72pt"', b'height="900pt"')
+    reader = pypdf.PdfReader(io.BytesIO(pdf(document(), {"F05-by-education": tall}, REPORT)))
+    assert b'height="72pt"' in SVGS["F05-by-education"]
+    assert len(reader.pages) == len(read(document()).pages) + 1

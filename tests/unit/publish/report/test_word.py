@@ -168,6 +168,7 @@ def test_a_house_template_keeps_its_styles_and_loses_its_text(tmp_path: Path) ->
     assert (heading.font.name, heading.font.size) == ("Georgia", Pt(31))
     assert next(p.text for p in file.sections[0].header.paragraphs) == "The house"
     assert "SIMULATED DATA" in file.sections[0].header.paragraphs[-1].text
+    assert file.styles["Report Note"].font.name is None, "it takes that of the house"
     assert texts(file, "Heading 1") == ["How to cite", "Results"]
     assert file.core_properties.author == ""
 

@@ -83,7 +83,7 @@ def _folded(column: Column, rows: Rows, at: int, flag: int | None, texts: Texts)
     estimates, intervals = [], []
     for row in rows:
         value, low, high = (cell_text(column, cell, texts) for cell in row[at : at + 3])
-        interval = f"{low}–{high}" if low and high else ""
+        interval = _interval(low, high, texts) if low and high else ""
         mark = str(row[flag] or "") if flag is not None else ""
         # A flag of several words stands where the interval would: what is so by definition has none.
         if " " in mark and not interval:
@@ -93,13 +93,19 @@ def _folded(column: Column, rows: Rows, at: int, flag: int | None, texts: Texts)
     return estimates, intervals
 
 
+def _interval(low: str, high: str, texts: Texts) -> str:
+    """Between two limits stands a dash, or a word where a minus would be taken for one."""
+    return texts.t("report.limits_in_words", low=low, high=high) if "−" in low + high else f"{low}–{high}"
+
+
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[float, ...]:
     """Shares of the width: numbers get what they need, so that none is broken; words share what is left."""
     line = LINE if len(heads) <= MANY_COLUMNS else SMALL_LINE
     wanted, least = [], []
     for head, column, number in zip(heads, cells, right, strict=True):
         longest = max(map(_letters, column), default=0) + 1.5
-        word = min(max(map(_letters, head.split()), default=0), WORD) + 1.5
+        # Heads are bold, and so wider.
+        word = 1.1 * min(max(map(_letters, head.split()), default=0), WORD) + 2
         wanted.append(max(longest, word, _letters(head) / 5) if number else min(max(longest, word, NARROW), BROAD))
         least.append(word)
     room = line - sum(width for width, number in zip(wanted, right, strict=True) if number)

@@ -1,7 +1,7 @@
 """Styles of the Word file: every one has the fonts and languages of both scripts, so that no machine chooses another for Lao.
 
 Word takes Lao for a complex script: font (w:cs), size (w:szCs) and bold (w:bCs) of it are told apart from those of Latin letters. A
-house template keeps its own styles; only those that it lacks are added.
+house template keeps its own styles and fonts; only the styles that it lacks are added, and take the fonts of its body.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def dress(document: Any, language: str, *, house: bool) -> None:
             _look(document.styles[name], name, size, bold, colour, (before, after), keep)
     if TABLE not in names:
         document.styles.element.append(_table_style())
-    for properties in _all_properties(document, house=house):
+    for properties in [] if house else _all_properties(document):
         _fonts(properties)
     _languages(document, language)
 
@@ -129,12 +129,11 @@ def _look(style: Any, name: str, size: float, bold: bool, colour: str, around: t
             style.element.pPr.remove(border)
 
 
-def _all_properties(document: Any, *, house: bool) -> list[Any]:
-    """Properties of characters of the document's defaults and of every style; of a house template of its own styles only where they are ours."""
-    ours = {name for name, *_ in STYLES if name.startswith("Report")}
-    styles = [s for s in document.styles if s.type != WD_STYLE_TYPE.LIST and (not house or s.name in ours)]
+def _all_properties(document: Any) -> list[Any]:
+    """Properties of characters of the document's defaults and of every style."""
     defaults = document.styles.element.find(qn("w:docDefaults"))
-    found = [] if house or defaults is None else list(defaults.iter(qn("w:rPr")))
+    found = [] if defaults is None else list(defaults.iter(qn("w:rPr")))
+    styles = [style for style in document.styles if style.type != WD_STYLE_TYPE.LIST]
     return [*found, *(style.element.get_or_add_rPr() for style in styles)]
 
 
