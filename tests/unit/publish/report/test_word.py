@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -184,4 +184,5 @@ def test_the_archive_tells_no_time(content: bytes) -> None:
 def test_no_path_is_in_any_part(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
-            assert not re.search(rb"/home/|/root/|/tmp/", archive.read(name)), name
+            for place in (Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
+                assert str(place).encode() + b"/" not in archive.read(name), name
