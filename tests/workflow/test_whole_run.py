@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
 
 from informality.publish.edition import FORMATS
@@ -138,6 +139,10 @@ def test_everything_made_from_the_demo_says_so(demo):
     assert json.loads((out / "findings.json").read_text())["marks"] == ["SIMULATED DATA"]
     with zipfile.ZipFile(out / "tables.xlsx") as book:
         assert "SIMULATED DATA" in book.read("xl/sharedStrings.xml").decode()
+    assert all("SIMULATED DATA" in page.extract_text() for page in pypdf.PdfReader(out / "report.pdf").pages)
+    with zipfile.ZipFile(out / "report.docx") as word:
+        headers = [word.read(name).decode() for name in word.namelist() if name.startswith("word/header")]
+    assert any("SIMULATED DATA" in header for header in headers)
     for table in sorted(out.glob("*.csv")):
         assert "SIMULATED DATA" in table.read_text(), table.name
 

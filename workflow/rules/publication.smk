@@ -14,7 +14,7 @@ rule publish:
         runtime=20,
     params:
         code=code("publish"),
-        decisions=decisions("report/**/*", "models.yaml"),
-        settings=settings("thresholds"),
+        decisions=decisions("report/**/*", "standards/*.yaml", "models.yaml"),
+        settings=settings("thresholds", "variants"),
     shell:
         JOB + TO_LOG

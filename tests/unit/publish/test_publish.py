@@ -3,12 +3,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
 from unit.publish import fake_hub, fake_models
 
@@ -64,7 +66,7 @@ def bytes_of(folder: Path) -> dict[str, str]:
 def test_every_file_is_there_under_its_name(whole: tuple[Path, Report]) -> None:
     out, report = whole
     wanted = {f"{stem}.{suffix}" for stem in STEMS for suffix in FORMATS}
-    wanted |= {"tables.xlsx", "index.html", "findings.json"}
+    wanted |= {"tables.xlsx", "index.html", "findings.json", "report.pdf", "report.docx"}
     assert {p.name for p in out.iterdir()} == wanted == set(report.made)
 
 
@@ -118,7 +120,11 @@ def test_nothing_hidden_is_in_any_file(tmp_path: Path, texts: Texts, small: Cata
     publish(release(hub, limits), MODELS, fake_hub.card(), texts, small, tmp_path, thresholds=limits)
     for path in tmp_path.iterdir():
         content = path.read_bytes()
-        assert b"12.3" not in content or path.suffix in (".png", ".svg"), path.name
+        assert b"12.3" not in content or path.suffix in (".png", ".svg", ".pdf", ".docx"), path.name
+    pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    assert not any("12.3" in page.extract_text() for page in pages)
+    with zipfile.ZipFile(tmp_path / "report.docx") as word:
+        assert b"12.3" not in word.read("word/document.xml")
     book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
     assert 12.3456 not in {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
 

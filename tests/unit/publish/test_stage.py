@@ -31,7 +31,8 @@ findings:
     wordings: {level: []}
 """
 NAMES = {f"F05-informality-by-education.{suffix}" for suffix in FORMATS}
-NAMES |= {"tables.xlsx", "index.html", "findings.json"}
+NAMES |= {"tables.xlsx", "index.html", "findings.json", "report.pdf", "report.docx"}
+PLAN = "chapters: {persons: {figures: [F05], tables: [T04]}}"
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     (tmp_path / "workflow" / "report" / "figures.yaml").write_text(FIGURES, encoding="utf-8")
     (tmp_path / "workflow" / "report" / "tables.yaml").write_text(TABLES, encoding="utf-8")
     (tmp_path / "workflow" / "report" / "findings.yaml").write_text(FINDINGS, encoding="utf-8")
+    (tmp_path / "workflow" / "report" / "report.yaml").write_text(PLAN, encoding="utf-8")
+    shutil.copytree(REPORT.parent / "standards", tmp_path / "workflow" / "standards")
     folder = tmp_path / "processed" / "lao_lfs_demo"
     folder.mkdir(parents=True)
     frames.write(published, folder / "published.parquet")
@@ -51,7 +54,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     home = tmp_path / "figures" / "lao_lfs_demo" / "en"
     part = home / ".publish_en.part"
     part.mkdir(parents=True)
-    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}}
+    variants = {"icls17": {"standard": "icls17"}}
+    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}, "variants": variants}
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 
 

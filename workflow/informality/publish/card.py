@@ -50,6 +50,14 @@ class Missing(_Part):
     reason: str = "not_asked"
 
 
+class National(_Part):
+    """The statistics office's own rule: its source, what is known of it, and whether it decides on the unit or the job."""
+
+    source: str | None = None
+    note: str | None = None
+    parts: tuple[str, ...] = ()
+
+
 class Card(_Part):
     """Text, dates, counts and marks of one survey (`processed/<survey>/card.json`); no value of a person."""
 
@@ -69,6 +77,11 @@ class Card(_Part):
     primary: Pair
     pairs: tuple[Pair, ...] = ()
     provisional_variants: tuple[str, ...] = ()
+    concepts: dict[str, str] = Field(default_factory=dict)
+    breaks: tuple[str, ...] = ()
+    age_base: int | None = None
+    national_base: str | None = None
+    national: National = National()
     industry: str = "industry"
     levels: dict[str, dict[str, str]] = Field(default_factory=dict)
     questions: dict[str, Question] = Field(default_factory=dict)

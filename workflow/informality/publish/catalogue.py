@@ -27,6 +27,7 @@ from informality.publish.figure_entries import (
 )
 from informality.publish.finding_entries import NO_FINDINGS, Findings, load_findings
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.report.plan import Plan, load_plan
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS
@@ -134,6 +135,7 @@ class Catalogue:
     bridges: dict[str, BridgeTable] = field(default_factory=dict)
     findings: Findings = NO_FINDINGS
     declared: Declared = field(default_factory=Declared)
+    report: Plan = field(default_factory=Plan)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -188,6 +190,7 @@ class Catalogue:
             yield from model.text_keys()
         for fact in self.facts.values():
             yield from fact.text_keys()
+        yield from self.report.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in DIMENSIONS)
 
@@ -204,7 +207,7 @@ def _selection_keys(universe: str, columns: list[str]) -> Iterator[str]:
 
 
 def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
-    """Read figures.yaml, tables.yaml and findings.yaml of the report folder and check them against what ``estimates`` and models.yaml declare.
+    """Read figures.yaml, tables.yaml, findings.yaml and report.yaml of the report folder; check them against what ``estimates`` and models.yaml declare.
 
     ``estimates``: estimates.yaml, by default the one beside the report folder. UserError names file, key path and nearest word.
     """
@@ -224,7 +227,10 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
     declared = Declared.read(path)
     items = [*figures, *tables.tables, *tables.models, *tables.facts, *tables.bridges]
     findings = load_findings(folder / "findings.yaml", declared, path.name, items)
-    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared)
+    plan = load_plan(folder / "report.yaml", figures, set(items) - set(figures))
+    catalogue = Catalogue(
+        folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared, plan
+    )
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, bridge in catalogue.bridges.items():
         known = [name for name, figure in figures.items() if isinstance(figure, BridgeFigure)]

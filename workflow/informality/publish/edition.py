@@ -27,6 +27,8 @@ from informality.publish.item import FigureItem
 from informality.publish.left import Left, why, with_names
 from informality.publish.model_tables import model_table, reason_about
 from informality.publish.page import Mark, page
+from informality.publish.report.content import Material, document
+from informality.publish.report.drafts import put_drafts
 from informality.publish.select import Estimates, NotMade
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
@@ -39,7 +41,7 @@ from informality.publish.words import (
     rules,
 )
 from informality.publish.workbook import workbook
-from informality.settings import Thresholds
+from informality.settings import Thresholds, Variant
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Files of each figure.
@@ -91,6 +93,7 @@ class Edition:
     thresholds: Thresholds
     code: str
     law: str | None = None
+    variants: Mapping[str, Variant] = field(default_factory=dict)
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""
@@ -136,6 +139,9 @@ class Begun:
             stated = _findings(shelf, edition, left) if edition.law is None else []
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others, stated)
+        if edition.law is None:
+            report = document(_material(edition, self.figures, tables, left))
+            put_drafts(shelf, report, edition.catalogue.folder, edition.code)
         removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
         return Report(
             tuple(sorted(shelf.made)),
@@ -306,6 +312,17 @@ def _page(
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
         shelf.put(PAGE, digest, {PAGE: content})
+
+
+def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], left: list[Left]) -> Material:
+    """What the report draft is made of."""
+    names = _marks(e)
+    explained = [e.texts.t(f"mark_explained.{n}") if e.texts.has(f"mark_explained.{n}") else "" for n in names]
+    return Material(
+        e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, e.variants, e.catalogue.folder.parent / "standards", figures, tables,
+        findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=_about(e.card, e.texts),
+        marks=list(zip(mark_texts(names, e.texts), explained, strict=True)), some_marks=_own_marks(figures, tables, names, e.texts),
+    )  # fmt: skip
 
 
 def _digest(*parts: object) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from informality.publish.cells import cell_text
 from informality.publish.findings import Finding
 from informality.publish.item import FigureItem
-from informality.publish.tables import DECIMALS, Below, Cell, Column, TableItem
+from informality.publish.tables import Below, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
 
@@ -114,20 +115,8 @@ class _Grid:
         self.heading, self.columns = heading, table.columns
         self.rows = [
             [
-                _Text(_cell(c, cell, texts), c.kind not in ("text", "flag"), c.key)
+                _Text(cell_text(c, cell, texts), c.kind not in ("text", "flag"), c.key)
                 for c, cell in zip(table.columns, row, strict=True)
             ]
             for row in table.rows
         ]
-
-
-def _cell(column: Column, cell: Cell, texts: Texts) -> str:
-    if isinstance(cell, str):
-        return cell
-    if cell is None:
-        return ""
-    decimals = DECIMALS.get(column.kind, 0)
-    least = 10**-decimals
-    if column.kind == "p" and cell < least:
-        return texts.t("common.under", bound=texts.numbers.fixed(least, decimals))
-    return texts.numbers.fixed(cell, decimals)

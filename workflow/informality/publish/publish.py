@@ -16,7 +16,7 @@ from informality.publish.edition import Edition, Report, law_title
 from informality.publish.models import prepared_models
 from informality.publish.select import prepared
 from informality.publish.text import Texts
-from informality.settings import Thresholds
+from informality.settings import Thresholds, Variant
 
 # Where outputs under laws that were not in force lie, a folder a law.
 COUNTERFACTUAL = "counterfactual"
@@ -33,10 +33,11 @@ def publish(
     thresholds: Thresholds,
     previous: Mapping[str, str] | None = None,
     home: Path | None = None,
+    variants: Mapping[str, Variant] | None = None,
 ) -> Report:
-    """Write figures (png, svg, csv), `tables.xlsx` and `index.html` of one survey into ``out``, in the language of ``texts``.
+    """Write figures (png, svg, csv), `tables.xlsx`, `index.html` and the report draft (pdf, docx) of one survey into ``out``, in the language of ``texts``.
 
-    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
+    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes; ``variants``: those of the configuration, for the report's decision rules.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``. What the catalogue
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
@@ -44,7 +45,7 @@ def publish(
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
     code = charts.code_digest(catalogue.folder)
-    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code)
+    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code, variants=variants or {})
     laws = survey.coverage.others if survey.coverage is not None else ()
     home = home or out
     with drawers(catalogue.folder / "fonts") as draw:

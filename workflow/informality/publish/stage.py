@@ -13,11 +13,11 @@ from informality.job import PROCESSED, Job
 from informality.publish.catalogue import load_catalogue
 from informality.publish.publish import publish
 from informality.publish.text import load_texts
-from informality.settings import Thresholds
+from informality.settings import Thresholds, Variant
 
 
 def publish_job(job: Job) -> None:
-    """Write figures, workbook and page of one survey in one language; keep those of which nothing has changed."""
+    """Write figures, workbook, page and report draft of one survey in one language; keep those of which nothing has changed."""
     folder = FOLDER / "report"
     record = PROCESSED / job.survey / f"publish_{job.language}_items.json"
     report = publish(
@@ -30,6 +30,7 @@ def publish_job(job: Job) -> None:
         thresholds=Thresholds(**job.settings["thresholds"]),
         previous=_previous(record),
         home=job.home,
+        variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
     for left in report.not_made:
         print(f"not made: {left.item} {left.title}: {left.reason}")
