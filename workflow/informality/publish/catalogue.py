@@ -17,17 +17,19 @@ from informality.publish.fact_entries import FactTable
 from informality.publish.figure_entries import (
     ANY,
     MAIN,
-    AnyFigure,
     Dimension,
     Figure,
+    Needed,
     Part,
     Reading,
     Statistic,
 )
+from informality.publish.kinds import AnyFigure
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.regions import TileLayout, load_tiles
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
-from informality.vocabulary import CONCEPTS, DIMENSIONS
+from informality.vocabulary import CONCEPTS, DIMENSIONS, HOUSEHOLD
 
 _FIGURE_ID = re.compile(r"F\d\d")
 _TABLE_ID = re.compile(r"T\d\d")
@@ -70,7 +72,7 @@ class Table(Decision):
     assumption: Literal["central", "range"] = "central"
     long: bool = False
     counterfactual: bool = False
-    needs: list[Dimension] = Field(default_factory=list)
+    needs: list[Needed] = Field(default_factory=list)
 
     @property
     def by_universe(self) -> bool:
@@ -128,6 +130,7 @@ class Catalogue:
     models: dict[str, ModelEntry] = field(default_factory=dict)
     facts: dict[str, FactTable] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
+    tiles: dict[str, TileLayout] = field(default_factory=dict)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -158,6 +161,7 @@ class Catalogue:
             base = figure.text or item
             for part in ("title", "subtitle", "alt", "note"):
                 yield f"figure.{base}.{part}"
+            yield from figure.text_keys()
             for selection in figure.selections():
                 yield from _selection_keys(selection.universe, [*selection.by, *(selection.split or [])])
                 yield f"indicator.{selection.indicator}"
@@ -182,7 +186,7 @@ class Catalogue:
         for fact in self.facts.values():
             yield from fact.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
-        yield from (f"dimension.{name}" for name in DIMENSIONS)
+        yield from (f"dimension.{name}" for name in (*DIMENSIONS, HOUSEHOLD))
 
     def check(self, texts: Texts) -> None:
         """UserError for the first text that an entry needs and the language lacks."""
@@ -213,7 +217,8 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
     path = estimates or folder.parent / "estimates.yaml"
-    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
+    tiles = load_tiles(folder / "tiles")
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path), tiles)
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, table in catalogue.tables.items():
         for measure in table.measures:

@@ -27,6 +27,9 @@ KINDS = {
     "curve": "informality.publish.chart_curve",
     "patterns": "informality.publish.chart_patterns",
     "waterfall": "informality.publish.chart_waterfall",
+    "composition": "informality.publish.chart_composition",
+    "volume": "informality.publish.chart_volume",
+    "tiles": "informality.publish.chart_tiles",
 }
 
 
