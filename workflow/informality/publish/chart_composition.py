@@ -88,7 +88,7 @@ def draw(item: FigureItem) -> Figure:
             _persons(beside, persons.loc[r], middle, upper, item, s)
         sheet.text(sheet.right, middle, counts[r], s.small, ha="right", ink=st.SOFT)
     if grid:
-        grid.draw(sheet, main, rows, wrapped, strong, names, fills, sheet.left + label_width + GAP, bottom - AXIS)
+        grid.draw(sheet, main, rows, wrapped, strong, fills, sheet.left + label_width + GAP, bottom - AXIS)
     return sheet.figure
 
 
@@ -134,7 +134,7 @@ class _Grid:
         return max(2 * line_height(s.small), lines * line_height(s.text)) + 1.6
 
     def draw(
-        self, sheet: Sheet, main: DataFrame, rows: list[str], wrapped: dict[str, list[str]], strong: dict[str, bool], names: Any,
+        self, sheet: Sheet, main: DataFrame, rows: list[str], wrapped: dict[str, list[str]], strong: dict[str, bool],
         fills: dict[str, str], left: float, top: float,
     ) -> None:  # fmt: skip
         s = self.style

@@ -201,5 +201,5 @@ def _amount(row: Any, item: FigureItem) -> str:
     thousands = row.estimate / 1000
     text = item.numbers.fixed(thousands, 0 if thousands >= 100 else 1)
     part = item.options.get("shares", {}).get(row.Index)
-    text += f" ({item.numbers.fixed(part, 0 if part >= 10 else 1)} %)" if part is not None and row.Index != "_T" else ""
+    text += f" ({item.numbers.fixed(part, 0 if part >= 10 else 1)} %)" if part is not None else ""
     return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")

@@ -171,12 +171,16 @@ class _Map:
             path = Path.make_compound_path(*(Path(np.column_stack([p[:, 0], self.height - p[:, 1]]), closed=True) for p in points))  # fmt: skip
             self.ax.add_patch(
                 PathPatch(path, facecolor="white" if hatched else fill, edgecolor=st.SOFT, linewidth=0.35,
-                          hatch=HATCH if hatched else None)
+                          hatch=HATCH if hatched else None, clip_on=False)
             )  # fmt: skip
             largest = max(points, key=lambda p: float(np.ptp(p[:, 0]) * np.ptp(p[:, 1])))
             short = code.partition("-")[2]
             wide = text_width(short, s.small - 1.2)
-            if np.ptp(largest[:, 0]) > 2.2 * wide and np.ptp(largest[:, 1]) > 2.2 * line_height(s.small) and not hatched:
+            if (
+                np.ptp(largest[:, 0]) > 2.2 * wide
+                and np.ptp(largest[:, 1]) > 2.2 * line_height(s.small)
+                and not hatched
+            ):
                 x, y = _middle(largest)
                 put(self.ax, x, self.height - y, short, s.small - 1.2, ha="center", color=st.ink_on(fill))
         self._scale()

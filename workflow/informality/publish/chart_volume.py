@@ -40,7 +40,7 @@ def draw(item: FigureItem) -> Figure:
     counts = [item.numbers.count(n) for n in main["n"]]
     heads = {
         "bars": wrap(item.labels["axis"], BARS, s.small),
-        "rate": wrap(f"{item.labels['rate']} ({item.labels['interval']})", 44.0, s.small),
+        "rate": [*wrap(item.labels["rate"], 44.0, s.small), f"({item.labels['interval']})"],
     }
     n_width = max(text_width(text, s.small) for text in [*counts, item.labels["n"]])
     cell_width = max(text_width(text, s.small) for text in cells)
@@ -85,10 +85,7 @@ def _bars(
     values = np.where(total, np.nan, whole["estimate"].to_numpy(dtype=float)) / 1000
     end, ticks = scale_of(values)
     across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
-    texts = [
-        number(row, item, interval=False, thousands=True) if isinstance(row.flag, str) else ""
-        for row in whole.itertuples()
-    ]
+    texts = [_amount(row, item) if isinstance(row.flag, str) else "" for row in whole.itertuples()]
     # The longest bar has its number behind it.
     room = [BARS - text_width(text, s.small) - 2.5 for text in texts]
     lengths = [value * BARS / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
@@ -111,3 +108,9 @@ def _bars(
                 )  # fmt: skip
         start = value if np.isfinite(value) else 0.0
         put(ax, start + upper * 1.2 / BARS, y, text, s.small)
+
+
+def _amount(row: Any, item: FigureItem) -> str:
+    share = item.options["shares"].get(row.Index)
+    part = f" ({item.numbers.fixed(share, 0 if share >= 10 else 1)} %)" if share is not None else ""
+    return number(row, item, interval=False, thousands=True) + part

@@ -16,7 +16,7 @@ from informality.publish.figure_entries import DotsFigure, LinesFigure, Selectio
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
 from informality.publish.kinds import AnyFigure
-from informality.publish.maker import Built, Maker, labelled
+from informality.publish.maker import Built, Maker, labelled, shares_of_total
 from informality.publish.select import Estimates, NotMade, concat, levels_in_order, needed, order, resolved
 from informality.publish.text import Texts
 from informality.publish.words import (
@@ -35,7 +35,6 @@ from informality.publish.words import (
 )
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL, UNKNOWN
-
 
 # The category of everybody, which stands for a total.
 EVERYBODY = "all"
@@ -221,13 +220,7 @@ class _Maker(Maker):
             return rows.head(0), {}
         beside = concat(frames)
         beside = beside[beside["row"].isin(rows["row"])]
-        total = beside.loc[beside["strong"].astype(bool), "estimate"]
-        if total.empty or not np.isfinite(total.iloc[0]) or total.iloc[0] <= 0:
-            return beside, {}
-        known = beside[beside["estimate"].notna()]
-        return beside, {
-            str(r): float(e) / float(total.iloc[0]) * 100 for r, e in zip(known["row"], known["estimate"], strict=True)
-        }
+        return beside, shares_of_total(beside)
 
     def _grid_rows(self, selection: Selection, row: str, series: str) -> DataFrame:
         found = self.found(selection)

@@ -15,7 +15,7 @@ from informality.publish.distribution_entries import (
 )
 from informality.publish.figure_entries import Selection
 from informality.publish.item import marked
-from informality.publish.maker import Built, Maker, labelled
+from informality.publish.maker import Built, Maker, labelled, shares_of_total
 from informality.publish.regions import boundary_file, has_codes, shapes_of, tiles_of
 from informality.publish.select import concat, levels_in_order, order, resolved
 from informality.publish.words import capital
@@ -67,9 +67,10 @@ def _volume(entry: VolumeFigure, maker: Maker) -> Built:
     rows, empty = maker.without_empty(maker.columns(rate.iloc[np.lexsort(keys)]))
     parts = [maker.columns(workers, "workers"), maker.columns(part, "part")]
     rows = concat([rows, *(some[some["row"].isin(rows["row"])] for some in parts)])
+    options: dict[str, object] = {"shares": shares_of_total(parts[1])}
     t = maker.texts.t
-    labels = maker.labels() | {"part": t("figure_part.informal_workers"), "others": t("figure_part.other_workers"), "axis": t("figure_part.thousand_persons")}  # fmt: skip
-    return Built(rows, labels, {}, [t("frame.interval_note"), t("frame.volume_note"), t("frame.n_note"), *empty])
+    labels = maker.labels() | {"part": t("figure_part.informal_workers"), "others": t("figure_part.other_workers"), "axis": t("figure_part.workers_and_share")}  # fmt: skip
+    return Built(rows, labels, options, [t("frame.interval_note"), t("frame.volume_note"), t("frame.n_note"), *empty])
 
 
 def _with_total(selection: Selection, maker: Maker) -> DataFrame:
@@ -110,7 +111,6 @@ def _rank_note(rows: DataFrame, maker: Maker) -> list[str]:
     if len(regions) < 2:
         return []
     first = regions.loc[regions["estimate"].idxmax()]
-    same = int((regions["high"].fillna(regions["estimate"]) >= first["low"]).sum()) if np.isfinite(first["low"]) else 0
-    return [maker.texts.t("frame.rank_note", count=maker.texts.numbers.count(float(same)))] if same > 1 else []
-
-
+    others = regions.drop(index=first.name)
+    same = int((others["high"].fillna(others["estimate"]) >= first["low"]).sum()) if np.isfinite(first["low"]) else 0
+    return [maker.texts.t("frame.rank_note", count=maker.texts.numbers.count(float(same)))] if same else []
