@@ -17,7 +17,7 @@ from informality.publish.figure_entries import Selection
 from informality.publish.item import marked
 from informality.publish.maker import Built, Maker, labelled, shares_of_total
 from informality.publish.regions import boundary_file, has_codes, shapes_of, tiles_of
-from informality.publish.select import concat, levels_in_order, order, resolved
+from informality.publish.select import NotMade, concat, levels_in_order, order, resolved
 from informality.publish.words import capital
 from informality.vocabulary import TOTAL, UNKNOWN
 
@@ -74,7 +74,12 @@ def _volume(entry: VolumeFigure, maker: Maker) -> Built:
 
 
 def _with_total(selection: Selection, maker: Maker) -> DataFrame:
-    return maker.found(selection.model_copy(update={"margin": True}))
+    """Groups, without any of which there is no figure, and all of them together."""
+    groups = maker.found(selection)
+    try:
+        return concat([maker.found(selection.model_copy(update={"by": []})), groups])
+    except NotMade:
+        return groups
 
 
 def _tiles(entry: TilesFigure, maker: Maker, catalogue: Catalogue) -> Built:
