@@ -138,6 +138,22 @@ def test_persons_and_rate_stand_in_one_figure(items: Items) -> None:
     assert (items["F07"].part("beside")["measure"] == "persons").all()
 
 
+def test_a_bar_of_which_the_informal_part_is_not_shown_is_left_open(items: Items) -> None:
+    rows = shown(items["F09"].rows)
+    assert "How many are informal is not shown" not in sound(replace(items["F09"], rows=rows))
+    hidden = (rows["part"] == "part") & (rows["row"] == "A")
+    rows.loc[hidden, ["estimate", "low", "high", "flag"]] = [np.nan, np.nan, np.nan, ":c"]
+    item = replace(items["F09"], rows=rows)
+    assert "How many are informal is not shown" in sound(item)
+    assert len([p for ax in draw(item).axes for p in ax.patches if p.get_hatch()]) == 1
+
+
+def shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of which all is known and reliable."""
+    known = rows.groupby("row")["estimate"].transform(lambda some: some.notna().all())
+    return rows[known].assign(flag="").reset_index(drop=True)
+
+
 def test_bars_of_composition_stand_in_the_declared_order_and_add_up_to_all(items: Items) -> None:
     main = items["F07"].part("main")
     assert list(dict.fromkeys(main["row"])) == ["employed", "informal", "employed_formal"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
@@ -22,6 +22,7 @@ GAP = 3.0
 ROW = 5.0
 BAR = 3.2
 AXIS = 5.5
+OPEN = "...."
 
 
 def draw(item: FigureItem) -> Figure:
@@ -49,6 +50,8 @@ def draw(item: FigureItem) -> Figure:
         (item.labels["part"], st.colour("informal"), None),
         (item.labels["others"], st.colour("formal"), None),
     ]
+    if _open(workers, part).any():
+        entries.append((item.labels["rest"], st.GREY, OPEN))
     above = legend_height(entries, width, s) + max(map(len, heads.values())) * line_height(s.small) + 1.0
     heights = [max(ROW, len(lines) * line_height(s.text) + 1.2) for lines in wrapped]
     sheet = Sheet(item.caption, above + sum(heights) + AXIS, s)
@@ -91,23 +94,37 @@ def _bars(
     lengths = [value * BARS / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
     upper = max([*lengths, end])
     ax.set_xlim(0, upper)
-    for row, inner, value, text, y in zip(whole.itertuples(), some.itertuples(), values, texts, ys, strict=True):
-        if np.isfinite(value):
-            unreliable = row.flag == UNRELIABLE
-            fill = st.colour("formal")
-            ax.barh(
-                y, value, height=BAR, facecolor="white" if unreliable else fill, edgecolor=st.BLUE if unreliable else "none",
-                hatch=HATCH if unreliable else None, linewidth=0.6,
-            )  # fmt: skip
-            if np.isfinite(inner.estimate):
-                hollow = inner.flag == UNRELIABLE
-                dark = st.colour("informal")
-                ax.barh(
-                    y, inner.estimate / 1000, height=BAR, facecolor="white" if hollow else dark, edgecolor=dark if hollow else "none",
-                    hatch=HATCH if hollow else None, linewidth=0.6,
-                )  # fmt: skip
-        start = value if np.isfinite(value) else 0.0
-        put(ax, start + upper * 1.2 / BARS, y, text, s.small)
+    inside = np.where(np.isfinite(values), some["estimate"].to_numpy(dtype=float), np.nan) / 1000
+    # Of whom the part is not shown, they may all be one or the other.
+    unknown = _open(whole, some)
+    _filled(ax, np.array(ys), np.where(unknown, np.nan, values), whole["flag"], st.colour("formal"), st.BLUE)
+    ax.barh(
+        np.array(ys)[unknown],
+        values[unknown],
+        height=BAR,
+        facecolor="white",
+        edgecolor=st.GREY,
+        hatch=OPEN,
+        linewidth=0.6,
+    )
+    _filled(ax, np.array(ys), inside, some["flag"], st.colour("informal"), st.colour("informal"))
+    for value, text, y in zip(values, texts, ys, strict=True):
+        put(ax, (value if np.isfinite(value) else 0.0) + upper * 1.2 / BARS, y, text, s.small)
+
+
+def _open(whole: DataFrame, part: DataFrame) -> np.ndarray:
+    """Rows whose persons are known and how many of them are in the part is not; never the total, which has no bar."""
+    known = np.isfinite(whole["estimate"].to_numpy(dtype=float)) & ~whole["strong"].fillna(False).to_numpy(dtype=bool)
+    return known & ~np.isfinite(part["estimate"].reindex(whole.index).to_numpy(dtype=float))
+
+
+def _filled(ax: Any, ys: np.ndarray, values: np.ndarray, flags: Series, fill: str, edge: str) -> None:
+    """Bars of what is known; unreliable ones are hollow and hatched."""
+    unreliable = (flags == UNRELIABLE).to_numpy()
+    known = np.isfinite(values)
+    solid, hatched = known & ~unreliable, known & unreliable
+    ax.barh(ys[solid], values[solid], height=BAR, facecolor=fill, edgecolor="none")
+    ax.barh(ys[hatched], values[hatched], height=BAR, facecolor="white", edgecolor=edge, hatch=HATCH, linewidth=0.6)
 
 
 def _amount(row: Any, item: FigureItem) -> str:

@@ -69,7 +69,7 @@ def _volume(entry: VolumeFigure, maker: Maker) -> Built:
     rows = concat([rows, *(some[some["row"].isin(rows["row"])] for some in parts)])
     options: dict[str, object] = {"shares": shares_of_total(parts[1])}
     t = maker.texts.t
-    labels = maker.labels() | {"part": t("figure_part.informal_workers"), "others": t("figure_part.other_workers"), "axis": t("figure_part.workers_and_share")}  # fmt: skip
+    labels = maker.labels() | {"part": t("figure_part.informal_workers"), "others": t("figure_part.other_workers"), "rest": t("figure_part.part_not_shown"), "axis": t("figure_part.workers_and_share")}  # fmt: skip
     return Built(rows, labels, options, [t("frame.interval_note"), t("frame.volume_note"), t("frame.n_note"), *empty])
 
 
