@@ -21,6 +21,7 @@ SHARED = ROOT.parent / "shared"
 OWN_LEVELS = {
     "region": ("north", "south"),
     "settlement": ("town", "village"),
+    "ethnicity": ("one", "other"),
     "industry_national": ("farming", "making", "serving"),
 }
 # How often a made-up answer is there, unknown, refused, empty, not asked.

@@ -138,7 +138,8 @@ def test_benchmarks_name_what_is_computed(path: Path, settings: configuration.Se
         else:
             assert_is_declared(benchmark, declared, settings)
             assert benchmark.concept in survey.concepts, benchmark.id
-            breakdowns = declared.breakdowns[declared.indicators[benchmark.indicator].by]
+            lists = declared.indicators[benchmark.indicator].by
+            breakdowns = [by for name in lists for by in declared.breakdowns[name]]
         domain = dict(part.split("=") for part in benchmark.domain.split("|") if part)
         assert set(domain) in [set(by) for by in breakdowns], benchmark.id
         for dimension, level in domain.items():

@@ -34,6 +34,7 @@ def test_only_variables_without_levels_take_the_survey_s_own() -> None:
     assert {name for name, variable in v.VARIABLES.items() if variable.has_own_levels} == {
         "settlement",
         "region",
+        "ethnicity",
         "industry_national",
     }
 

@@ -39,7 +39,7 @@ class Thresholds(Decision):
     range_share: float = Field(0.2, ge=0)
     unknown_levels: list[str] = Field(["_U", "not_classifiable"])
     sensitive_indicators: list[str] = Field(default_factory=list)
-    sensitive_dimensions: list[str] = Field(["disability"])
+    sensitive_dimensions: list[str] = Field(["disability", "migrant", "ethnicity"])
     below_province: list[str] = Field(default_factory=list)
     model_least_df: int = Field(10, ge=1)
     model_round: int = Field(20, ge=2)

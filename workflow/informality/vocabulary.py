@@ -46,6 +46,10 @@ SECTION_DIVISIONS: dict[str, tuple[int, int]] = {
 STATUSES = ("employee", "employer", "own_account", "cooperative", "family_worker", "not_classifiable")
 UNITS = ("formal_sector", "informal_sector", "household", "not_classified")
 JOBS = ("formal", "informal", "not_classified")
+# The jobs of all who work in a household, taken together; empty where that depends on a job that is not known.
+HOUSEHOLD_JOBS = ("all_informal", "mixed", "all_formal", "no_worker")
+# Which persons live together: no variable with levels, but what some items need.
+HOUSEHOLD = "household"
 CONCEPTS = ("icls13", "icls19", "national")
 
 # The nine branches of social security of Convention No. 102 (1952), Parts II to X, in its order; all but the first pay cash.
@@ -81,6 +85,9 @@ _VARIABLES = (
     Variable("education", ("less_than_basic", "basic", "intermediate", "advanced")),
     Variable("marital", ("single", "married", "cohabiting", "divorced_separated", "widowed")),
     Variable("disability", YES_NO),
+    # Born in another country; and groups as the office names them.
+    Variable("migrant", YES_NO),
+    Variable("ethnicity"),
     Variable("lfs", ("employed", "unemployed", "outside")),
     Variable("own_use", YES_NO),
     # the main job
@@ -98,6 +105,12 @@ _VARIABLES = (
     Variable("annual_leave", YES_NO, of="employed"),
     Variable("sick_leave", YES_NO, of="employed"),
     Variable("place", ("fixed_premises", "other"), of="employed"),
+    # Where the person works, by type of workplace; `place` is what the standards ask about the unit.
+    Variable(
+        "workplace",
+        ("fixed_premises", "home", "other_home", "farm", "construction_site", "street", "mobile", "other"),
+        of="employed",
+    ),
     Variable("size", ("1_4", "5_9", "10_19", "20_49", "50_plus"), of="employed"),
     Variable("size_cut", ("below", "at_or_above"), of="employed"),
     Variable("contract", ("permanent", "temporary", "none"), of="employed"),
@@ -144,6 +157,10 @@ DIMENSIONS = (
     "settlement",
     "region",
     "education",
+    "marital",
+    "disability",
+    "migrant",
+    "ethnicity",
     "status",
     "industry",
     "industry_national",
@@ -154,6 +171,8 @@ DIMENSIONS = (
     "size",
     "inst_sector",
     "registered",
+    "books",
+    "workplace",
     "contract",
     "earnings_quintile",
     "earnings_decile",

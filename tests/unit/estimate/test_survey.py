@@ -394,3 +394,57 @@ def test_declared_tests_are_those_of_the_engine(
             assert np.isnan([row["se"], row["ci_low"], row["population"]]).all()
     # Of a variable that was not asked there is no test.
     assert (hub.loc[hub["statistic"] == "test", "education"] == v.TOTAL).all()
+
+
+def test_several_lists_of_breakdowns_are_computed_each_once(hub: pd.DataFrame) -> None:
+    lists = DECLARED.indicators["informal"].by
+    wanted = {tuple(by) for name in lists for by in DECLARED.breakdowns[name]}
+    informal = hub[
+        (hub["indicator"] == "informal")
+        & (hub["statistic"] == "share")
+        & (hub["variant"] == "icls17")
+        & (hub["assumption"] == "")
+    ]
+    found = {
+        tuple(d for d, at in zip(DIMENSIONS, row, strict=True) if at != v.TOTAL)
+        for row in informal[DIMENSIONS].itertuples(index=False)
+    }
+    there = {tuple(d for d in DIMENSIONS if d in by) for by in wanted if "education" not in by}
+    assert found == there
+
+
+def test_households_are_taken_together_where_the_file_tells_them_apart(
+    persons: pd.DataFrame, classified: pd.DataFrame, hub: pd.DataFrame
+) -> None:
+    assert not (hub["indicator"] == "household_jobs").any()
+    household = np.random.default_rng(3).integers(0, 1500, len(persons)).astype(np.int32)
+    found = estimate_survey(persons.assign(household=household), classified, DECLARED, SUBJECT)
+    for universe in ("employed", "working_age"):
+        some = rows(found, indicator="household_jobs", variant="icls17", concept="icls19", universe=universe)
+        assert some["estimate"].sum() == pytest.approx(1)
+    informal = rows(
+        found,
+        indicator="household_jobs",
+        variant="icls17",
+        concept="icls19",
+        universe="employed",
+        category="all_informal",
+    )
+    # Nobody with a formal job lives where all jobs are informal.
+    assert (
+        informal["estimate"].item()
+        <= rows(found, indicator="informal", variant="icls17", concept="icls19", universe="employed")["estimate"].item()
+    )
+
+
+def test_shares_of_status_are_of_all_who_have_such_a_job(hub: pd.DataFrame) -> None:
+    for universe in ("employed", "employed_formal", "informal"):
+        some = rows(hub, indicator="status_of_jobs", variant="icls17", concept="icls19", universe=universe)
+        assert some["estimate"].sum() == pytest.approx(1)
+        persons = rows(
+            hub, indicator="status_of_jobs", variant="icls17", concept="icls19", universe=universe, statistic="total"
+        )
+        all_of_them = rows(
+            hub, indicator="headcount", variant="icls17", concept="icls19", universe=universe, statistic="total"
+        )
+        assert persons["estimate"].sum() == pytest.approx(all_of_them["estimate"].item())

@@ -109,3 +109,9 @@ def test_the_card_is_json_without_the_file_s_label_or_digest() -> None:
     text = json.dumps(card(TOY, PERSONS, FACTS), allow_nan=False)
     assert "secret" not in text
     assert FACTS.sha256 not in text
+
+
+def test_a_file_that_does_not_say_who_lives_together_says_so() -> None:
+    missing = {"variable": "household", "reason": "no_household_key"}
+    assert missing in card(TOY, PERSONS, FACTS)["not_available"]
+    assert missing not in card(TOY, PERSONS.assign(household=0), FACTS)["not_available"]

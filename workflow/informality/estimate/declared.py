@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -41,12 +41,12 @@ OF_CONDITIONS, OF_NUMBERS = ("share", "total"), ("mean", "total", "quantile", "r
 COMPARED = ("share", "mean", "ratio")
 
 
-def _listed(value: object) -> object:
+def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
 class Indicator(Decision):
-    """One indicator among one universe or several, in the domains of a list of breakdowns.
+    """One indicator among one universe or several, in the domains of one list of breakdowns or several.
 
     It is a condition (or one for each category); or, where ``measure`` says what it counts, a number, and with ``over`` the ratio
     of two. ``interval``: that of its shares. ``tests``: dimensions of which it is tested whether it is independent of them.
@@ -64,7 +64,7 @@ class Indicator(Decision):
     statistics: list[Literal["share", "total", "mean", "ratio", "quantile"]] = Field(min_length=1)
     quantiles: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=list)
     interval: Literal["logit", "beta", "wilson", "t"] | None = None
-    by: str
+    by: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
     narrow: str | None = None
     also: str | None = None
     main_branch_only: bool = False
@@ -152,9 +152,9 @@ class Declared(Decision):
                     raise ValueError(f"breakdowns.{name}: a breakdown has at most three dimensions")
         for name, indicator in self.indicators.items():
             for key in ("by", "narrow", "also"):
-                by_name = getattr(indicator, key)
-                if by_name is not None and by_name not in self.breakdowns:
-                    raise ValueError(f"indicators.{name}.{key}: '{by_name}'; {nearest(by_name, self.breakdowns)}")
+                for by_name in _listed(getattr(indicator, key)) or ():
+                    if by_name not in self.breakdowns:
+                        raise ValueError(f"indicators.{name}.{key}: '{by_name}'; {nearest(by_name, self.breakdowns)}")
             for difference in indicator.differences:
                 _check_difference(f"indicators.{name}.differences", difference)
             for dimension in indicator.tests:

@@ -45,7 +45,7 @@ def check(specs: Sequence[Specification], questions: Sequence[str]) -> None:
 
 
 # Columns that only an indicator per variant has; per branch or law; per law.
-OF_VARIANT: dict[str, Sequence[str] | None] = {"unit": v.UNITS, "job": v.JOBS}
+OF_VARIANT: dict[str, Sequence[str] | None] = {"unit": v.UNITS, "job": v.JOBS, "household_jobs": v.HOUSEHOLD_JOBS}
 OF_BRANCH: dict[str, Sequence[str] | None] = {"covered": v.YES_NO, "assumed": None, "unit_registered": v.YES_NO}
 OF_LAW: dict[str, Sequence[str] | None] = {
     "legal": v.LEGAL, "split": v.SPLIT, "step": v.COMPLIANCE_STEPS, "take_up": v.TAKE_UP, "below_pension": None,
@@ -130,7 +130,7 @@ def specifications(
                 among=parse(entry.among, where),
                 value=parse(entry.value, where),
                 statistics=tuple(indicator.statistics),
-                breakdowns=_breakdowns(declared, indicator.by),
+                breakdowns=_breakdowns(declared, *indicator.by),
                 bounds=indicator.bounds,
                 differences=tuple(indicator.differences),
                 where_present=entry.where_present,
@@ -146,8 +146,9 @@ def specifications(
             )
 
 
-def _breakdowns(declared: Declared, name: str | None) -> tuple[tuple[str, ...], ...]:
-    return () if name is None else tuple(tuple(by) for by in declared.breakdowns[name])
+def _breakdowns(declared: Declared, *names: str | None) -> tuple[tuple[str, ...], ...]:
+    found = (tuple(by) for name in names if name is not None for by in declared.breakdowns[name])
+    return tuple(dict.fromkeys(found))
 
 
 class _Entry(NamedTuple):

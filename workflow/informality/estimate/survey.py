@@ -15,6 +15,7 @@ from informality.estimate.applied import ELSEWHERE, FULL, IN_NARROW, branches, l
 from informality.estimate.declared import Declared
 from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
+from informality.estimate.household_jobs import household_jobs
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
 from informality.estimate.specifications import COVER, Specification, check, specifications
@@ -93,6 +94,8 @@ def estimate_survey(
     check(specs, questions)
     if not subject.national_base:
         specs = [s for s in specs if "national_base" not in s.among.columns]
+    if v.HOUSEHOLD not in persons:
+        specs = [s for s in specs if "household_jobs" not in s.value.columns]
     asked = {d for d in v.DIMENSIONS if d in persons and persons[d].notna().any()}
     dimensions = persons[[d for d in v.DIMENSIONS if d in asked]]
 
@@ -106,6 +109,8 @@ def estimate_survey(
             unit=_column(classified, f"unit__{variant}", v.UNITS),
             job=_column(classified, f"job__{variant}", v.JOBS),
         )
+        if v.HOUSEHOLD in frame:
+            frame["household_jobs"] = household_jobs(frame[v.HOUSEHOLD], frame["employed"], frame["job"].array)
         parts += _one(frame, dimensions, sampling, [s for s in specs if s.per == "variant"], subject, variant, concept)
     if coverage is not None:
         concept = subject.concept or subject.pairs[0][1]

@@ -17,20 +17,22 @@ from informality.publish.fact_entries import BridgeTable, FactTable
 from informality.publish.figure_entries import (
     ANY,
     MAIN,
-    AnyFigure,
     BridgeFigure,
     Dimension,
     Figure,
+    Needed,
     Part,
     Reading,
     Statistic,
 )
 from informality.publish.finding_entries import NO_FINDINGS, Findings, load_findings
+from informality.publish.kinds import AnyFigure
 from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.regions import TileLayout, load_tiles
 from informality.publish.report.plan import Plan, load_plan
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
-from informality.vocabulary import CONCEPTS, DIMENSIONS
+from informality.vocabulary import CONCEPTS, DIMENSIONS, HOUSEHOLD
 
 _FIGURE_ID = re.compile(r"F\d\d")
 _TABLE_ID = re.compile(r"T\d\d")
@@ -73,7 +75,7 @@ class Table(Decision):
     assumption: Literal["central", "range"] = "central"
     long: bool = False
     counterfactual: bool = False
-    needs: list[Dimension] = Field(default_factory=list)
+    needs: list[Needed] = Field(default_factory=list)
 
     @property
     def by_universe(self) -> bool:
@@ -136,6 +138,7 @@ class Catalogue:
     findings: Findings = NO_FINDINGS
     declared: Declared = field(default_factory=Declared)
     report: Plan = field(default_factory=Plan)
+    tiles: dict[str, TileLayout] = field(default_factory=dict)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -192,7 +195,7 @@ class Catalogue:
             yield from fact.text_keys()
         yield from self.report.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
-        yield from (f"dimension.{name}" for name in DIMENSIONS)
+        yield from (f"dimension.{name}" for name in (*DIMENSIONS, HOUSEHOLD))
 
     def check(self, texts: Texts) -> None:
         """UserError for the first text that an entry needs and the language lacks."""
@@ -228,8 +231,9 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
     items = [*figures, *tables.tables, *tables.models, *tables.facts, *tables.bridges]
     findings = load_findings(folder / "findings.yaml", declared, path.name, items)
     plan = load_plan(folder / "report.yaml", figures, set(items) - set(figures))
+    tiles = load_tiles(folder / "tiles")
     catalogue = Catalogue(
-        folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared, plan
+        folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared, plan, tiles
     )
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, bridge in catalogue.bridges.items():

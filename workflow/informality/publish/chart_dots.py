@@ -72,7 +72,7 @@ def draw(item: FigureItem) -> Figure:
     _head(sheet, heads["n"], n_right, "right")
     ax = sheet.axes(plot_left, sheet.bottom + AXIS, plot_right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
-    _dots(ax, main, ys, item, s)
+    dots(ax, main, ys, item, s)
     if with_bars:
         _head(sheet, heads["rate"], plot_left, "left")
         _head(sheet, heads["bars"], bars_left, "left")
@@ -128,11 +128,12 @@ def axis_top(values: Any) -> float:
     return next((top for top in (5.0, 10.0, 20.0, 50.0) if largest <= top), 100.0)
 
 
-def _dots(ax: Any, main: DataFrame, ys: list[float], item: FigureItem, s: Style) -> None:
+def dots(ax: Any, main: DataFrame, ys: list[float], item: FigureItem, s: Style, ticks: int = 6) -> None:
+    """Dots with intervals on axes whose vertical unit is the millimetre: a row of ``main`` at each of ``ys``."""
     upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     ax.set_xlim(0, upper)
-    ax.set_xticks(np.linspace(0, upper, 6))
-    ax.set_xticklabels([f"{tick:g}" for tick in np.linspace(0, upper, 6)])
+    ax.set_xticks(np.linspace(0, upper, ticks))
+    ax.set_xticklabels([f"{tick:g}" for tick in np.linspace(0, upper, ticks)])
     ax.grid(axis="x", color=st.PALE, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.set_yticks([])
@@ -200,5 +201,5 @@ def _amount(row: Any, item: FigureItem) -> str:
     thousands = row.estimate / 1000
     text = item.numbers.fixed(thousands, 0 if thousands >= 100 else 1)
     part = item.options.get("shares", {}).get(row.Index)
-    text += f" ({item.numbers.fixed(part, 0 if part >= 10 else 1)} %)" if part is not None and row.Index != "_T" else ""
+    text += f" ({item.numbers.fixed(part, 0 if part >= 10 else 1)} %)" if part is not None else ""
     return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")

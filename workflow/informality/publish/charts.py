@@ -28,6 +28,9 @@ KINDS = {
     "patterns": "informality.publish.chart_patterns",
     "waterfall": "informality.publish.chart_waterfall",
     "bridge": "informality.publish.chart_bridge",
+    "composition": "informality.publish.chart_composition",
+    "volume": "informality.publish.chart_volume",
+    "tiles": "informality.publish.chart_tiles",
 }
 
 

@@ -9,10 +9,12 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from informality.decisions import Decision
 from informality.errors import nearest
-from informality.vocabulary import DIMENSIONS, STATISTICS
+from informality.vocabulary import DIMENSIONS, HOUSEHOLD, STATISTICS
 
 # Names for the parts of a category `<unit>:<job>` or `<before>><after>`; they behave like dimensions in a figure or table.
-PARTS = ("unit", "job", "split", "step", "take_up", "split_in_force", "dimension", "level")
+PARTS = (
+    "unit", "job", "split", "step", "take_up", "split_in_force", "dimension", "level", "status", "contract", "household_jobs",
+)  # fmt: skip
 # Keys of the estimates that may tell series apart.
 TOLD_APART = ("category", "indicator", "universe", "branch", "reading", "scenario")
 ANY = "any"
@@ -29,6 +31,7 @@ def _one_of(word: str, known: tuple[str, ...], kind: str) -> str:
 
 Dimension = Annotated[str, AfterValidator(lambda word: _one_of(word, DIMENSIONS, "a dimension"))]
 Part = Annotated[str, AfterValidator(lambda word: _one_of(word, PARTS, "a part of a category"))]
+Needed = Annotated[str, AfterValidator(lambda word: _one_of(word, (*DIMENSIONS, HOUSEHOLD), "a variable to need"))]
 Statistic = Annotated[str, AfterValidator(lambda word: _one_of(word, STATISTICS, "a statistic"))]
 Reading = Literal["wide", "narrow", "both"]
 
@@ -66,7 +69,7 @@ class Figure(Decision):
     slug: str
     text: str | None = None
     counterfactual: bool = False
-    needs: list[Dimension] = Field(default_factory=list)
+    needs: list[Needed] = Field(default_factory=list)
 
     @field_validator("slug")
     @classmethod
@@ -80,7 +83,7 @@ class Figure(Decision):
         raise NotImplementedError
 
     def text_keys(self) -> list[str]:
-        """Texts that it needs besides title, subtitle, alternative text and note."""
+        """Texts that it needs besides those of its item and of its data."""
         return []
 
 
@@ -108,7 +111,7 @@ class StackedFigure(Figure):
 
     @model_validator(mode="after")
     def _axes_are_in_the_data(self) -> StackedFigure:
-        _known(self.data, self.rows, self.series)
+        known_axes(self.data, self.rows, self.series)
         return self
 
     def selections(self) -> list[Selection]:  # noqa: D102
@@ -131,7 +134,7 @@ class LinesFigure(Figure):
     @model_validator(mode="after")
     def _axes_are_in_the_data(self) -> LinesFigure:
         for selection in self.data:
-            _known(selection, self.x, self.series)
+            known_axes(selection, self.x, self.series)
         return self
 
     def selections(self) -> list[Selection]:  # noqa: D102
@@ -149,8 +152,8 @@ class SharesFigure(Figure):
 
     @model_validator(mode="after")
     def _axes_are_in_the_data(self) -> SharesFigure:
-        _known(self.data, self.rows, self.series)
-        _known(self.sum, self.rows)
+        known_axes(self.data, self.rows, self.series)
+        known_axes(self.sum, self.rows)
         return self
 
     def selections(self) -> list[Selection]:  # noqa: D102
@@ -167,7 +170,7 @@ class HeatFigure(Figure):
 
     @model_validator(mode="after")
     def _axes_are_in_the_data(self) -> HeatFigure:
-        _known(self.data, self.rows, self.columns)
+        known_axes(self.data, self.rows, self.columns)
         return self
 
     def selections(self) -> list[Selection]:  # noqa: D102
@@ -314,7 +317,8 @@ class BridgeFigure(Figure):
         return [*words, *(f"reason.{step.absent}" for step in self.steps.values())]
 
 
-def _known(data: Selection, *names: str) -> None:
+def known_axes(data: Selection, *names: str) -> None:
+    """ValueError for a row or series that the data do not have."""
     for name in names:
         if name not in data.columns:
             raise ValueError(f"'{name}' is not in `by` or `split`; {nearest(name, data.columns)}")
@@ -330,6 +334,3 @@ CoverageFigure = (
     | PatternsFigure
     | WaterfallFigure
 )
-AnyFigure = Annotated[
-    DotsFigure | StackedFigure | LinesFigure | CoverageFigure | BridgeFigure, Field(discriminator="kind")
-]

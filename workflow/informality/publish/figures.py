@@ -8,20 +8,15 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.publish import bridge, figures_coverage
+from informality.publish import bridge, figures_coverage, figures_distribution
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
-from informality.publish.figure_entries import (
-    AnyFigure,
-    BridgeFigure,
-    DotsFigure,
-    LinesFigure,
-    Selection,
-    StackedFigure,
-)
+from informality.publish.distribution_entries import DistributionFigure
+from informality.publish.figure_entries import BridgeFigure, DotsFigure, LinesFigure, Selection, StackedFigure
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
-from informality.publish.maker import Built, Maker, labelled
+from informality.publish.kinds import AnyFigure
+from informality.publish.maker import Built, Maker, labelled, shares_of_total
 from informality.publish.select import Estimates, NotMade, concat, levels_in_order, needed, order, resolved
 from informality.publish.text import Texts
 from informality.publish.words import (
@@ -41,6 +36,9 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL, UNKNOWN
 
+# The category of everybody, which stands for a total.
+EVERYBODY = "all"
+
 
 def figure_item(
     item: str,
@@ -58,7 +56,7 @@ def figure_item(
     entry = catalogue.figures[item]
     needed(entry.needs, card)
     scope = Scope(card, catalogue.declared, law)
-    built = _built(entry, hub, scope, texts)
+    built = _built(entry, hub, scope, texts, catalogue)
     rows, laws = built.rows, _named(built.rows["law"])
     variant = "" if all(scope.of_concept(s.indicator) for s in entry.selections()) else card.primary.variant
     concept = card.primary.concept
@@ -90,13 +88,15 @@ def figure_item(
     return FigureItem(item, stem, entry.kind, texts.lang, caption, rows, built.labels, texts.numbers, built.options)
 
 
-def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts) -> Built:
+def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts, catalogue: Catalogue) -> Built:
     if isinstance(entry, DotsFigure):
         return _Maker(hub, scope, texts).dots(entry)
     if isinstance(entry, StackedFigure | LinesFigure):
         return _Maker(hub, scope, texts).grid(entry)
     if isinstance(entry, BridgeFigure):
         return bridge.built(entry, Maker(hub, scope, texts))
+    if isinstance(entry, DistributionFigure):
+        return figures_distribution.built(entry, Maker(hub, scope, texts), catalogue)
     return figures_coverage.built(entry, Maker(hub, scope, texts))
 
 
@@ -197,7 +197,7 @@ class _Maker(Maker):
         found = found.assign(
             row=[":".join([c, *d]).strip(":") or TOTAL for c, *d in found[["category", *by]].itertuples(index=False)],
             row_label=[self.label(selection, by, record) for record in found.to_dict("records")],
-            strong=not by and selection.categories is None,
+            strong=((found["category"] == EVERYBODY) | (selection.categories is None)) & (not by),
         )
         keys = [order(found[name], name, self.card) for name in by]
         if selection.categories:
@@ -214,9 +214,9 @@ class _Maker(Maker):
         assert entry.beside is not None
         frames = []
         for position, selection in enumerate(entry.data):
-            twin = selection.model_copy(
-                update={"indicator": entry.beside.indicator, "statistic": entry.beside.statistic}
-            )
+            # Groups that are categories are counted by their own indicator.
+            own = selection.indicator if selection.categories else entry.beside.indicator
+            twin = selection.model_copy(update={"indicator": own, "statistic": entry.beside.statistic})
             try:
                 frames.append(self._dot_rows(twin, position, "levels").assign(part="beside"))
             except NotMade:
@@ -225,13 +225,7 @@ class _Maker(Maker):
             return rows.head(0), {}
         beside = concat(frames)
         beside = beside[beside["row"].isin(rows["row"])]
-        total = beside.loc[beside["strong"].astype(bool), "estimate"]
-        if total.empty or not np.isfinite(total.iloc[0]) or total.iloc[0] <= 0:
-            return beside, {}
-        known = beside[beside["estimate"].notna()]
-        return beside, {
-            str(r): float(e) / float(total.iloc[0]) * 100 for r, e in zip(known["row"], known["estimate"], strict=True)
-        }
+        return beside, shares_of_total(beside)
 
     def _grid_rows(self, selection: Selection, row: str, series: str) -> DataFrame:
         found = self.found(selection)

@@ -82,6 +82,8 @@ def _shares(entry: SharesFigure, maker: Maker) -> Built:
 
 def _heat(entry: HeatFigure, maker: Maker) -> Built:
     row, column = _own(maker, entry.rows), _own(maker, entry.columns)
+    # Margins alone are no figure.
+    maker.found(entry.data.model_copy(update={"margin": False}))
     found = _named(maker.found(entry.data), maker, row, column)
     count = found.groupby("row")["n"].transform("max").fillna(0)
     there = (count > 0) | (found.groupby("row")["flag"].transform(lambda flags: (flags == CONFIDENTIAL).any()))

@@ -126,6 +126,16 @@ class Maker:
         return self.texts.t("frame.n_note")
 
 
+def shares_of_total(rows: DataFrame) -> dict[str, float]:
+    """Row → its persons in per cent of the total's, which stands among the rows; nothing where that is not known."""
+    total = rows.loc[rows["strong"].astype(bool), "estimate"]
+    if total.empty or not np.isfinite(total.iloc[0]) or total.iloc[0] <= 0:
+        return {}
+    known = rows[rows["estimate"].notna() & ~rows["strong"].astype(bool)]
+    whole = float(total.iloc[0])
+    return {str(r): float(e) / whole * 100 for r, e in zip(known["row"], known["estimate"], strict=True)}
+
+
 def labelled(frame: DataFrame, maker: Maker, name: str) -> Series:
     """Labels of the column ``name``."""
     words = {level: maker.level(name, level) for level in frame[name].unique()}

@@ -57,8 +57,10 @@ class Declared:
 
     def listed(self, indicator: str, extent: str) -> list[list[str]]:
         """The breakdowns of one extent; none where the indicator has none of it."""
-        given = self.indicators[indicator].get(extent)
-        return given if isinstance(given, list) else self.breakdowns.get(given, []) if given else []
+        given = self.indicators[indicator].get(extent) or []
+        names = [given] if isinstance(given, str) else given
+        # Scenarios bring their breakdowns themselves.
+        return [by for name in names for by in (self.breakdowns.get(name, []) if isinstance(name, str) else [name])]
 
 
 _FILES = {"F": "figures", "N": "findings", "T": "tables"}

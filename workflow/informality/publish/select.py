@@ -22,6 +22,7 @@ from informality.vocabulary import (
     BRANCHES,
     COMPLIANCE_STEPS,
     DIMENSIONS,
+    HOUSEHOLD_JOBS,
     HUB_KEYS,
     JOBS,
     READINGS,
@@ -38,7 +39,7 @@ DRAWER = ("variant", "concept", "indicator", "statistic", "assumption", "branch"
 # Levels of what is no dimension: parts of categories, and keys.
 _LEVELS: dict[str, Sequence[str]] = {
     "unit": UNITS, "job": JOBS, "split": SPLIT, "split_in_force": SPLIT, "step": COMPLIANCE_STEPS, "take_up": TAKE_UP, "reading": READINGS,
-    "dimension": DIMENSIONS,
+    "dimension": DIMENSIONS, "household_jobs": HOUSEHOLD_JOBS,
 }  # fmt: skip
 IntArray = npt.NDArray[np.intp]
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "population", "bound_low", "bound_high")

@@ -37,6 +37,7 @@ INK = "#1a1a1a"
 SOFT = "#5a5a5a"
 RULE = "#bdbdbd"
 PALE = "#e8e8e8"
+SOFT_FILL = "#c9c9c9"
 MARK_FILL = "#fff3c4"
 BLUE, ORANGE, SKY, YELLOW, VERMILLION, GREY = "#0072b2", "#e69f00", "#56b4e9", "#f0e442", "#d55e00", "#bdbdbd"
 
@@ -75,6 +76,23 @@ COLOURS |= {
     "no_earnings": "#d0d0d0",
     "burden_employee": BLUE,
     "burden_voluntary": VERMILLION,
+}
+# Status in employment, contracts and households; the jobs of a household as jobs.
+COLOURS |= {
+    "employee": BLUE,
+    "employer": YELLOW,
+    "own_account": ORANGE,
+    "cooperative": SKY,
+    "family_worker": VERMILLION,
+    "not_classifiable": "#4d4d4d",
+    "permanent": BLUE,
+    "temporary": SKY,
+    "none": VERMILLION,
+    "all_informal": VERMILLION,
+    "mixed": ORANGE,
+    "all_formal": "#a9d9f4",
+    "no_worker": "#e4e4e4",
+    "_U": "#d0d0d0",
 }
 SPARE = (BLUE, ORANGE, SKY, YELLOW, VERMILLION)
 MARKERS = ("o", "s", "D", "^", "v")

@@ -73,7 +73,8 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         "n_psu": int(persons["psu"].nunique()),
         "weights_sum": float(persons["weight"].sum()),
         "not_available": [
-            {"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()
+            *({"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()),
+            *([] if v.HOUSEHOLD in persons else [{"variable": v.HOUSEHOLD, "reason": "no_household_key"}]),
         ],
     }
 

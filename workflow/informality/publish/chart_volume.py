@@ -1,0 +1,133 @@
+"""Persons as bars, a part of them darker, and beside them the rate with its interval: a row a level, any number of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from pandas import DataFrame, Series
+
+from informality.govern.flags import UNRELIABLE
+from informality.publish import style as st
+from informality.publish.chart_dots import dots
+from informality.publish.chart_parts import HATCH, Entry, across, heading, legend, legend_height, number, scale_of
+from informality.publish.item import FigureItem
+from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.style import Style
+
+LABEL_MAX = 44.0
+BARS = 46.0
+GAP = 3.0
+ROW = 5.0
+BAR = 3.2
+AXIS = 5.5
+OPEN = "...."
+
+
+def draw(item: FigureItem) -> Figure:
+    """The figure; parts `main` (rates, in their order), `workers` (persons) and `part` (some of them), a row each for every `row`."""
+    s = Style()
+    main = item.part("main")
+    workers, part = item.part("workers").set_index("row"), item.part("part").set_index("row")
+    strong = list(main["strong"])
+    wrapped = [
+        wrap(label, LABEL_MAX, s.text, bold, max_lines=3) for label, bold in zip(main["row_label"], strong, strict=True)
+    ]
+    label_width = max(
+        text_width(line, s.text, bold) for lines, bold in zip(wrapped, strong, strict=True) for line in lines
+    )
+    cells = [number(row, item) for row in main.itertuples()]
+    counts = [item.numbers.count(n) for n in main["n"]]
+    heads = {
+        "bars": wrap(item.labels["axis"], BARS, s.small),
+        "rate": [*wrap(item.labels["rate"], 44.0, s.small), f"({item.labels['interval']})"],
+    }
+    n_width = max(text_width(text, s.small) for text in [*counts, item.labels["n"]])
+    cell_width = max(text_width(text, s.small) for text in cells)
+    width = s.width - 2 * s.margin
+    entries: list[Entry] = [
+        (item.labels["part"], st.colour("informal"), None),
+        (item.labels["others"], st.colour("formal"), None),
+    ]
+    if _open(workers, part).any():
+        entries.append((item.labels["rest"], st.GREY, OPEN))
+    above = legend_height(entries, width, s) + max(map(len, heads.values())) * line_height(s.small) + 1.0
+    heights = [max(ROW, len(lines) * line_height(s.text) + 1.2) for lines in wrapped]
+    sheet = Sheet(item.caption, above + sum(heights) + AXIS, s)
+    legend(sheet, entries, sheet.left, sheet.top, width)
+    head_top = sheet.top - legend_height(entries, width, s)
+    bars_left = sheet.left + label_width + GAP
+    cell_right = sheet.right - n_width - GAP
+    dots_left, dots_right = bars_left + BARS + GAP + 1.5, cell_right - cell_width - GAP - 1.2
+    heading(sheet, heads["bars"], bars_left, head_top, "left")
+    heading(sheet, heads["rate"], dots_left, head_top, "left")
+    heading(sheet, [item.labels["n"]], sheet.right, head_top, "right")
+    top = sheet.top - above
+    ys = list(top - np.cumsum(heights) + np.array(heights) / 2)
+    for lines, cell, count, y, bold in zip(wrapped, cells, counts, ys, strong, strict=True):
+        sheet.lines(sheet.left, y, lines, s.text, bold=bold)
+        sheet.text(cell_right, y, cell, s.small, ha="right", bold=bold)
+        sheet.text(sheet.right, y, count, s.small, ha="right", ink=st.SOFT)
+    rates = sheet.axes(dots_left, sheet.bottom + AXIS, dots_right, top)
+    rates.set_ylim(sheet.bottom + AXIS, top)
+    dots(rates, main, ys, item, s, ticks=3)
+    bars = sheet.axes(bars_left, sheet.bottom + AXIS, bars_left + BARS, top)
+    bars.set_ylim(sheet.bottom + AXIS, top)
+    _bars(bars, main, workers, part, ys, item, s)
+    return sheet.figure
+
+
+def _bars(
+    ax: Any, main: DataFrame, workers: DataFrame, part: DataFrame, ys: list[float], item: FigureItem, s: Style
+) -> None:
+    """Bars of all rows but the total, which would make the others small: it has its number only."""
+    whole = workers.reindex(main["row"])
+    some = part.reindex(main["row"])
+    total = main["strong"].to_numpy(dtype=bool)
+    values = np.where(total, np.nan, whole["estimate"].to_numpy(dtype=float)) / 1000
+    end, ticks = scale_of(values)
+    across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
+    texts = [_amount(row, item) if isinstance(row.flag, str) else "" for row in whole.itertuples()]
+    # The longest bar has its number behind it.
+    room = [BARS - text_width(text, s.small) - 2.5 for text in texts]
+    lengths = [value * BARS / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
+    upper = max([*lengths, end])
+    ax.set_xlim(0, upper)
+    inside = np.where(np.isfinite(values), some["estimate"].to_numpy(dtype=float), np.nan) / 1000
+    # Of whom the part is not shown, they may all be one or the other.
+    unknown = _open(whole, some)
+    _filled(ax, np.array(ys), np.where(unknown, np.nan, values), whole["flag"], st.colour("formal"), st.BLUE)
+    ax.barh(
+        np.array(ys)[unknown],
+        values[unknown],
+        height=BAR,
+        facecolor="white",
+        edgecolor=st.GREY,
+        hatch=OPEN,
+        linewidth=0.6,
+    )
+    _filled(ax, np.array(ys), inside, some["flag"], st.colour("informal"), st.colour("informal"))
+    for value, text, y in zip(values, texts, ys, strict=True):
+        put(ax, (value if np.isfinite(value) else 0.0) + upper * 1.2 / BARS, y, text, s.small)
+
+
+def _open(whole: DataFrame, part: DataFrame) -> np.ndarray:
+    """Rows whose persons are known and how many of them are in the part is not; never the total, which has no bar."""
+    known = np.isfinite(whole["estimate"].to_numpy(dtype=float)) & ~whole["strong"].fillna(False).to_numpy(dtype=bool)
+    return known & ~np.isfinite(part["estimate"].reindex(whole.index).to_numpy(dtype=float))
+
+
+def _filled(ax: Any, ys: np.ndarray, values: np.ndarray, flags: Series, fill: str, edge: str) -> None:
+    """Bars of what is known; unreliable ones are hollow and hatched."""
+    unreliable = (flags == UNRELIABLE).to_numpy()
+    known = np.isfinite(values)
+    solid, hatched = known & ~unreliable, known & unreliable
+    ax.barh(ys[solid], values[solid], height=BAR, facecolor=fill, edgecolor="none")
+    ax.barh(ys[hatched], values[hatched], height=BAR, facecolor="white", edgecolor=edge, hatch=HATCH, linewidth=0.6)
+
+
+def _amount(row: Any, item: FigureItem) -> str:
+    share = item.options["shares"].get(row.Index)
+    part = f" ({item.numbers.fixed(share, 0 if share >= 10 else 1)} %)" if share is not None else ""
+    return number(row, item, interval=False, thousands=True) + part
