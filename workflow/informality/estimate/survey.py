@@ -17,7 +17,7 @@ from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
-from informality.estimate.specifications import COVER, Specification, check, specifications
+from informality.estimate.specifications import COVER, MINIMUM_WAGE, Specification, check, specifications
 from informality.sql import booleans, evaluate, numbers
 
 # What sensitivity variants get.
@@ -95,6 +95,8 @@ def estimate_survey(
         specs = [s for s in specs if "national_base" not in s.among.columns]
     asked = {d for d in v.DIMENSIONS if d in persons and persons[d].notna().any()}
     dimensions = persons[[d for d in v.DIMENSIONS if d in asked]]
+    wage = np.nan if coverage is None else coverage.covered.get(MINIMUM_WAGE, np.nan)
+    persons = persons.assign(**{MINIMUM_WAGE: wage})
 
     parts: list[pd.DataFrame] = []
     for concept in dict.fromkeys(c for _, c in subject.pairs):

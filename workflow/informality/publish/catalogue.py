@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from informality.decisions import Decision, load
 from informality.errors import UserError
+from informality.publish.compared_entries import ComparedFigure, ForestFigure
 from informality.publish.fact_entries import FactTable
 from informality.publish.figure_entries import (
     ANY,
@@ -24,7 +25,8 @@ from informality.publish.figure_entries import (
     Reading,
     Statistic,
 )
-from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.model_entries import ModelEntry, ModelTable, check_shown, declared_models
+from informality.publish.quality_entries import QualityTable
 from informality.publish.requests import Declared, Request, check_declared, check_measure
 from informality.publish.text import Texts
 from informality.vocabulary import CONCEPTS, DIMENSIONS
@@ -83,12 +85,15 @@ class Table(Decision):
         return len(self.measures) > 1 and any(m.statistic not in ("share", "total") for m in self.measures)
 
 
+Entry = Annotated[AnyFigure | ComparedFigure, Field(discriminator="kind")]
+
+
 class _Figures(Decision):
-    figures: dict[str, AnyFigure]
+    figures: dict[str, Entry]
 
     @field_validator("figures")
     @classmethod
-    def _ids(cls, value: dict[str, AnyFigure]) -> dict[str, AnyFigure]:
+    def _ids(cls, value: dict[str, Entry]) -> dict[str, Entry]:
         return _sorted_by_id(value, _FIGURE_ID, "F01, F02 …")
 
 
@@ -96,15 +101,17 @@ class _Tables(Decision):
     tables: dict[str, Table]
     models: dict[str, ModelTable] = Field(default_factory=dict)
     facts: dict[str, FactTable] = Field(default_factory=dict)
+    quality: dict[str, QualityTable] = Field(default_factory=dict)
 
-    @field_validator("tables", "models", "facts")
+    @field_validator("tables", "models", "facts", "quality")
     @classmethod
     def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
 
     @model_validator(mode="after")
     def _once(self) -> _Tables:
-        for key, others in (("models", self.tables), ("facts", {**self.tables, **self.models})):
+        taken = {**self.tables, **self.models}
+        for key, others in (("models", self.tables), ("facts", taken), ("quality", {**taken, **self.facts})):
             for item in getattr(self, key):
                 if item in others:
                     raise ValueError(f"{key}.{item}: this number is that of a table already")
@@ -120,13 +127,14 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures, tables and tables of models by item number, and the folder that holds them with fonts and page template."""
+    """Figures and tables (of estimates, models, facts, quality) by item number, and the folder that holds them with fonts and page template."""
 
     folder: Path
-    figures: dict[str, AnyFigure]
+    figures: dict[str, Entry]
     tables: dict[str, Table]
     models: dict[str, ModelEntry] = field(default_factory=dict)
     facts: dict[str, FactTable] = field(default_factory=dict)
+    quality: dict[str, QualityTable] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
 
     def file_stem(self, item: str) -> str:
@@ -138,7 +146,7 @@ class Catalogue:
         """What is made under laws that were not in force, too."""
         figures = {item: figure for item, figure in self.figures.items() if figure.counterfactual}
         tables = {item: table for item, table in self.tables.items() if table.counterfactual}
-        return replace(self, figures=figures, tables=tables, models={}, facts={})
+        return replace(self, figures=figures, tables=tables, models={}, facts={}, quality={})
 
     def requests(self) -> list[Request]:
         """Everything that is shown, in order."""
@@ -150,14 +158,19 @@ class Catalogue:
                 for m in table.measures
                 for by in table.over
             }
+        wanted |= {
+            Request(item, s.indicator, s.statistic, tuple(s.by), _extents(s.branch, s.reading, False))
+            for item, table in self.quality.items()
+            for s in table.data
+        }
         return sorted(wanted)
 
     def text_keys(self) -> Iterator[str]:
         """Every text that the entries need."""
         for item, figure in self.figures.items():
             base = figure.text or item
-            for part in ("title", "subtitle", "alt", "note"):
-                yield f"figure.{base}.{part}"
+            yield from (f"figure.{base}.{part}" for part in figure.text_parts())
+            yield from figure.extra_texts()
             for selection in figure.selections():
                 yield from _selection_keys(selection.universe, [*selection.by, *(selection.split or [])])
                 yield f"indicator.{selection.indicator}"
@@ -181,6 +194,8 @@ class Catalogue:
             yield from model.text_keys()
         for fact in self.facts.values():
             yield from fact.text_keys()
+        for quality in self.quality.values():
+            yield from quality.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in DIMENSIONS)
 
@@ -212,8 +227,11 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
             )
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
+    for item, figure in figures.items():
+        if isinstance(figure, ForestFigure):
+            check_shown(figure.models, models, f"{item} in figures.yaml")
     path = estimates or folder.parent / "estimates.yaml"
-    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, Declared.read(path))
+    catalogue = Catalogue(folder, figures, tables.tables, models, tables.facts, tables.quality, Declared.read(path))
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, table in catalogue.tables.items():
         for measure in table.measures:

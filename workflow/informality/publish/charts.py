@@ -27,6 +27,9 @@ KINDS = {
     "curve": "informality.publish.chart_curve",
     "patterns": "informality.publish.chart_patterns",
     "waterfall": "informality.publish.chart_waterfall",
+    "pairs": "informality.publish.chart_pairs",
+    "bands": "informality.publish.chart_bands",
+    "forest": "informality.publish.chart_forest",
 }
 
 

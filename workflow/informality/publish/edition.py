@@ -19,8 +19,11 @@ from informality.publish.facts import fact_table
 from informality.publish.figures import figure_item
 from informality.publish.files import Shelf, csv_bytes
 from informality.publish.item import FigureItem
+from informality.publish.keys import Scope
+from informality.publish.maker import Maker
 from informality.publish.model_tables import model_table, reason_about
 from informality.publish.page import Mark, page
+from informality.publish.quality_tables import quality_table
 from informality.publish.select import Estimates, NotMade
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
@@ -126,7 +129,7 @@ class Begun:
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
         """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
         edition, shelf, left = self.edition, self.shelf, self.left
-        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left)]
+        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left), *_quality(edition, left)]
         tables.sort(key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), f"{figure.stem}.csv": _data(figure, edition.card)})
@@ -147,7 +150,7 @@ def _figures(edition: Edition, left: list[Left]) -> Iterator[FigureItem]:
     e = edition
     for item, entry in e.catalogue.figures.items():
         try:
-            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
+            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law, e.models)
         except NotMade as problem:
             left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), _reason(problem, e.texts)))
 
@@ -169,6 +172,16 @@ def _facts(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
             yield fact_table(item, entry, edition.card, edition.texts)
         except NotMade as problem:
             left.append(Left(item, edition.texts.t(f"fact.{entry.kind}.title"), _reason(problem, edition.texts)))
+
+
+def _quality(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.quality.items():
+        try:
+            maker = Maker(e.hub, Scope(e.card, e.catalogue.declared, e.law), e.texts)
+            yield quality_table(item, entry, maker, e.thresholds)
+        except NotMade as problem:
+            left.append(Left(item, e.texts.t(f"quality.{entry.kind}.title"), _reason(problem, e.texts)))
 
 
 def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
@@ -195,14 +208,13 @@ def _data(figure: FigureItem, card: Card) -> bytes:
     head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
             "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
     marks = " ".join(figure.caption.marks)
-    variant = "" if (figure.rows["branch"] != "").any() else card.primary.variant
     return csv_bytes(
         head,
         (
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
-                card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, row.variant,
+                row.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
             ]
             for row in figure.rows.itertuples()
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -51,6 +52,9 @@ class Selection(Decision):
     reading: Reading = "wide"
     scenario: str = EACH
     assumption: Literal["low", "central", "high", "range"] = "central"
+    # A standard other than the survey's own, and the employment concept that it is computed on.
+    variant: str = ""
+    concept: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -60,13 +64,14 @@ class Selection(Decision):
 
 class Figure(Decision):
     """What every figure has. ``counterfactual``: it is also made under the country's other laws; ``needs``: without these variables
-    it would say something else, and is not made.
+    it would say something else, and is not made; ``rests_on``: an amount of the law in force, without which it is not made.
     """
 
     slug: str
     text: str | None = None
     counterfactual: bool = False
     needs: list[Dimension] = Field(default_factory=list)
+    rests_on: Literal["minimum_wage"] | None = None
 
     @field_validator("slug")
     @classmethod
@@ -78,6 +83,14 @@ class Figure(Decision):
     def selections(self) -> list[Selection]:
         """All data of the figure."""
         raise NotImplementedError
+
+    def text_parts(self) -> tuple[str, ...]:
+        """Which of its texts the figure needs: `figure.<item>.<part>`."""
+        return ("title", "subtitle", "alt", "note")
+
+    def extra_texts(self) -> Iterator[str]:
+        """Keys of other texts that only this figure needs."""
+        yield from ()
 
 
 class DotsFigure(Figure):

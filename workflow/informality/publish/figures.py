@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.publish import figures_coverage
+from informality.publish import figures_compared, figures_coverage
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
-from informality.publish.figure_entries import AnyFigure, DotsFigure, LinesFigure, Selection, StackedFigure
+from informality.publish.compared_entries import ComparedFigure
+from informality.publish.figure_entries import AnyFigure, DotsFigure, Figure, LinesFigure, Selection, StackedFigure
+from informality.publish.figures_compared import rests_on
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
 from informality.publish.maker import Built, Maker, labelled
@@ -34,6 +36,9 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL, UNKNOWN
 
+# From here on numbers in alternative texts have no decimals.
+LARGE = 1000.0
+
 
 def figure_item(
     item: str,
@@ -43,28 +48,37 @@ def figure_item(
     catalogue: Catalogue,
     thresholds: Thresholds,
     law: str | None = None,
+    models: DataFrame | None = None,
 ) -> FigureItem:
     """The figure ``item`` of the catalogue, resolved, under ``law`` (default: the one in force).
 
-    ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
+    ``hub``: `select.prepared` estimates; ``models``: `models.prepared_models`. Raises NotMade with the reason.
     """
     entry = catalogue.figures[item]
     needed(entry.needs, card)
     scope = Scope(card, catalogue.declared, law)
-    built = _built(entry, hub, scope, texts)
-    rows, laws = built.rows, _named(built.rows["law"])
-    variant = "" if all(scope.of_concept(s.indicator) for s in entry.selections()) else card.primary.variant
+    amount = rests_on(entry, scope, texts)
+    unconfirmed = ("unverified",) if amount and not amount.verified else ()
+    if isinstance(entry, ComparedFigure):
+        built = figures_compared.built(entry, Maker(hub, scope, texts), catalogue, models)
+    else:
+        built = _built(entry, hub, scope, texts)
+    rows, laws = built.rows, _named([*built.rows["law"], *built.laws])
+    primary = () if all(scope.of_concept(s.indicator) for s in entry.selections()) else (card.primary.variant,)
+    variants = primary if built.variants is None else built.variants
+    variant, concept = (variants[0] if variants else "", card.primary.concept) if len(variants) < 2 else ("", "")
     key = f"figure.{entry.text or item}"
     what = texts.t(f"{key}.subtitle", universe=_universe(entry, texts))
     named = law_line(card, texts, laws, rows["assumption"], rows["branch"])
-    line = subtitle(what, variant, card.primary.concept, card, texts, named)
+    line = subtitle(what, variant, concept, card, texts, named)
     caption = Caption(
         title=texts.t(f"{key}.title"),
         subtitle=line,
-        marks=mark_texts(mark_names(card, [variant], laws, _named(rows["scenario"])), texts),
+        marks=mark_texts(mark_names(card, variants, laws, _named(rows["scenario"]), unconfirmed), texts),
         note=note(
             [
                 texts.t(f"{key}.note"),
+                amount.sentence if amount else "",
                 *built.sentences,
                 *flag_notes(rows, texts, thresholds),
                 *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
@@ -92,8 +106,8 @@ def _named(column: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for name in column if name}))
 
 
-def _universe(entry: AnyFigure, texts: Texts) -> str:
-    return text_or_name("universe", entry.selections()[0].universe, texts)
+def _universe(entry: Figure, texts: Texts) -> str:
+    return next((text_or_name("universe", s.universe, texts) for s in entry.selections()), "")
 
 
 def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
@@ -123,7 +137,8 @@ def _adds_up(rows: DataFrame) -> bool:
 
 def _value(row: Series, texts: Texts) -> str:
     bound = bounded(row["bound_low"], row["bound_high"], texts)
-    return bound or texts.numbers.fixed(float(row["estimate"]))
+    value = float(row["estimate"])
+    return bound or texts.numbers.fixed(value, 0 if abs(value) >= LARGE else 1)
 
 
 class _Maker(Maker):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,6 +37,19 @@ class ModelEntry:
         yield from (f"model.{self.model}.{part}" for part in ("title", "subtitle", "note"))
         if self.kind == "decomposition":
             yield from (f"model.{self.model}.{part}" for part in ("mean", "difference"))
+
+
+def check_shown(names: Sequence[str], tables: Mapping[str, ModelEntry], where: str) -> None:
+    """UserError where a figure shows a model that no table holds in full, or models that are not of one kind and unit."""
+    by_name = {entry.model: entry for entry in tables.values()}
+    for name in names:
+        if name not in by_name:
+            todo = f"give it a table under `models` of tables.yaml; {nearest(name, by_name)}"
+            raise UserError(f"no table shows the model '{name}'", where=where, todo=todo)
+    if len({(by_name[name].kind, by_name[name].unit) for name in names}) > 1:
+        raise UserError(
+            "the models are not of one kind and unit", where=where, todo="show them in figures of their own"
+        )
 
 
 def declared_models(tables: Mapping[str, ModelTable], path: Path) -> dict[str, ModelEntry]:

@@ -40,7 +40,9 @@ _LEVELS: dict[str, Sequence[str]] = {
     "dimension": DIMENSIONS,
 }  # fmt: skip
 IntArray = npt.NDArray[np.intp]
-NUMBERS = ("estimate", "se", "ci_low", "ci_high", "n", "population", "bound_low", "bound_high")
+NUMBERS = (
+    "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_psu", "population", "bound_low", "bound_high",
+)  # fmt: skip
 
 
 class NotMade(Exception):
@@ -145,14 +147,29 @@ def select(
     return rows
 
 
+def pair_of(selection: Selection, card: Card) -> Pair:
+    """Variant and concept of a selection, by default the survey's primary ones; NotMade where the survey has not both.
+
+    A variant without a concept takes the primary one, or else the first that it was computed on.
+    """
+    if not selection.variant and not selection.concept:
+        return card.primary
+    variant = selection.variant or card.primary.variant
+    concepts = card.concepts_of(variant)
+    if not concepts or (selection.concept and selection.concept not in concepts):
+        raise NotMade("nothing_to_compare")
+    usual = card.primary.concept if card.primary.concept in concepts else concepts[0]
+    return Pair(variant=variant, concept=selection.concept or usual)
+
+
 def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,)) -> DataFrame:
-    """Rows of a selection on the survey's primary variant and concept under all ``keys``, `industry` named so whatever grouping it is.
+    """Rows of a selection on its variant and concept under all ``keys``, `industry` named so whatever grouping it is.
 
     Raises NotMade, with the reason, where there are none or none that may be shown.
     """
-    by = resolved(selection.by, card)
-    rows = concat([select(hub, selection, by, card.primary, keys=key) for key in keys])
-    whole = concat([select(hub, selection, [], card.primary, keys=key) for key in keys]) if rows.empty else rows
+    by, pair = resolved(selection.by, card), pair_of(selection, card)
+    rows = concat([select(hub, selection, by, pair, keys=key) for key in keys])
+    whole = concat([select(hub, selection, [], pair, keys=key) for key in keys]) if rows.empty else rows
     why_not(rows, by, card, whole)
     if selection.split:
         parts = rows["category"].str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(selection.split)))
@@ -176,10 +193,15 @@ def why_not(rows: DataFrame, by: Sequence[str], card: Card, whole: DataFrame) ->
     if rows.empty:
         needed(by, card)
         not_available = whole.loc[whole["flag"] == NOT_AVAILABLE, "flag_reason"]
-        raise NotMade(str(not_available.iloc[0]) if len(not_available) else "no_estimates", by)
+        if len(not_available):
+            # Nothing of the indicator can be had, with or without this breakdown.
+            raise NotMade(str(not_available.iloc[0]))
+        raise NotMade("no_estimates", by)
     if rows["flag"].isin(WITHOUT_VALUE).all():
         not_available = rows.loc[rows["flag"] == NOT_AVAILABLE, "flag_reason"]
-        raise NotMade(str(not_available.iloc[0]) if len(not_available) == len(rows) else "all_hidden", by)
+        if len(not_available) == len(rows):
+            raise NotMade(str(not_available.iloc[0]))
+        raise NotMade("all_hidden", by)
 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
