@@ -57,6 +57,7 @@ def hub(scale: float = 1e6) -> DataFrame:
         rows.append(_row("below_minimum_wage", "share", 0.3 * factor, sex, n, universe=f"full_time_{job}"))
         universe = {"formal": "employed_formal", "informal": "informal"}[job]
         rows.append(_row("hours_short", "share", 0.2, sex, n, universe=universe))
+        rows.append(_row("underemployed", "share", 0.08, sex, n, universe=universe))
         rows += [
             _row("hours_band", "share", value, sex, n, universe=universe, category=name)
             for name, value in BANDS.items()

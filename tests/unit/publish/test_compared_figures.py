@@ -87,9 +87,17 @@ def test_bands_of_hours_are_whole_bars_with_short_and_long_hours_beside(built: B
     whole = main.groupby(["group", "row"])["estimate"].sum()
     assert np.allclose(whole, 100)
     assert main["series"].unique().tolist() == ["0_14", "15_34", "35_39", "40_48", "49_plus"]
-    for part in ("sum0", "sum1"):
+    for part in ("sum0", "sum1", "sum2"):
         assert len(item.part(part)) == len(whole) == 6
-    assert item.part("sum1")["estimate"].tolist() == main.loc[main["series"] == "49_plus", "estimate"].tolist()
+    assert item.part("sum2")["estimate"].tolist() == main.loc[main["series"] == "49_plus", "estimate"].tolist()
+
+
+def test_a_sum_that_was_not_asked_is_left_out_and_told(built: Built, released: pd.DataFrame) -> None:
+    rows = released[released["indicator"] != "underemployed"]
+    item = built("F23", rows)
+    assert item.options["sums"] == 2
+    assert item.labels["sum1"] == "49 hours and more, per cent"
+    assert "Not shown: Time-related underemployment" in item.caption.note
 
 
 def test_marks_are_named_by_what_tells_them_apart(built: Built) -> None:

@@ -20,7 +20,12 @@ from informality.settings import Thresholds
 
 STEMS = ["F01-employment-by-component", "F02-informality-rate-overview", "F03-components-of-informal-employment-by-sex"]
 STEMS += ["F04-informality-by-age-and-sex", "F05-informality-by-education", "F06-informality-by-status"]
-STEMS += ["F08-informality-by-industry", "F12-informality-by-settlement-type"]
+STEMS += [
+    "F08-informality-by-industry",
+    "F12-informality-by-settlement-type",
+    "F31-factors-associated-with-informality",
+]
+STEMS += ["F38-informality-by-concept-and-standard"]
 MODELS = fake_models.published(Thresholds(hide_below=30, flag_below=50))
 EVIL = "<script>alert(1)</script>"
 CARD = fake_hub.card(

@@ -26,6 +26,8 @@ QUALITY = {
         {"variable": "soc_sec", "answered": 4060.0, "dont_know": 180.0, "refused": None, "not_stated": 0.0, "not_asked": 17_720.0, "not_applicable": 0.0},
         {"variable": "cover__pension", "answered": 100.0, "dont_know": 100.0},
         {"variable": "isic2", "answered": 100.0},
+        {"variable": "age_group", "answered": 100.0},
+        {"variable": "industry_national", "not_asked": 100.0},
         {"variable": "in_kind_month", "not_asked": 100.0},
     ],
     "design": {"strata": 51.0, "psus": 540.0, "lonely_strata": 0.0, "sum": 4_700_000.0, "design_effect_of_weighting": 1.24},

@@ -1,4 +1,4 @@
-"""Full bars of ordered parts under headings; beside them one or two estimates of some parts together, with their intervals."""
+"""Full bars of ordered parts under headings; beside them some estimates of some parts together, with their intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
 LABEL_MAX = 34.0
-SUM_MAX = 24.0
+SUM_MAX = 22.0
 GAP = 2.6
 ROW = 6.4
 BAR = 4.6
@@ -20,7 +20,7 @@ AXIS = 5.5
 
 
 def draw(item: FigureItem) -> Figure:
-    """The figure; part `main` has a row for every `group`, `row` and `series`; `sum0`, `sum1` one for every `group` and `row`."""
+    """The figure; part `main` has a row for every `group`, `row` and `series`; `sum0`, `sum1` … one for every `group` and `row`."""
     s = Style()
     main = item.part("main")
     bars = sorted(dict.fromkeys(zip(main["group"], main["row"], strict=True)), key=lambda bar: bar[0])
@@ -55,7 +55,11 @@ def draw(item: FigureItem) -> Figure:
     entries: list[Entry] = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
     if (known < 99.95).any():
         entries.append((item.labels["rest"], st.GREY, "...."))
-    above = legend_height(entries, width, s) + max(len(head) for head in sum_heads) * line_height(s.small) + 1.0
+    above = (
+        legend_height(entries, width, s)
+        + max((len(head) for head in sum_heads), default=1) * line_height(s.small)
+        + 1.0
+    )
     heights = {bar: max(ROW, len(wrapped[bar]) * line_height(s.text) + 1.6) for bar in bars}
     between = sum(len(lines) * line_height(s.text) + 0.8 for lines in title_lines.values() if lines)
     between += PANEL_GAP * (len(title_lines) - 1)

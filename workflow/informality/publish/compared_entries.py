@@ -66,7 +66,7 @@ class BandsFigure(Figure):
     series: str
     each: Dimension | None = None
     data: list[Selection] = Field(min_length=1)
-    sums: list[Selection] = Field(min_length=1, max_length=2)
+    sums: list[Selection] = Field(min_length=1, max_length=3)
 
     @model_validator(mode="after")
     def _columns_are_in_the_data(self) -> BandsFigure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from informality.publish.keys import Scope
 from informality.publish.maker import Built, Maker, labelled
 from informality.publish.select import NotMade, concat, order, resolved
 from informality.publish.text import Texts
-from informality.publish.words import MAX_SENTENCE, category_label, plain, text_or_name
+from informality.publish.words import MAX_SENTENCE, category_label, plain, reason_text, text_or_name
 from informality.vocabulary import TOTAL, UNKNOWN
 
 # From here on amounts are written in thousands.
@@ -76,11 +76,11 @@ def _pairs(entry: PairsFigure, maker: Maker) -> Built:
             found = concat([_marks(selection, entry, maker) for selection in panel.data])
         except NotMade as problem:
             problems.append(problem)
-            left_out.append(maker.left_out(problem, name))
+            left_out.append(_left_out(problem, name, maker))
             continue
         if found["series"].nunique() < 2:
             problems.append(NotMade("nothing_to_compare"))
-            left_out.append(maker.left_out(problems[-1], name))
+            left_out.append(_left_out(problems[-1], name, maker))
             continue
         if entry.series == STANDARD:
             found, fixed = _standards(found, maker)
@@ -99,6 +99,10 @@ def _pairs(entry: PairsFigure, maker: Maker) -> Built:
     if variants and set(variants) & set(maker.card.provisional_variants):
         sentences.append(maker.texts.t("frame.provisional_note"))
     return Built(rows, labels, options, sentences, variants=variants)
+
+
+def _left_out(problem: NotMade, name: str, maker: Maker) -> str:
+    return maker.texts.t("frame.left_out_note", what=name, reason=reason_text(problem.reason, maker.texts))
 
 
 def _marks(selection: Selection, entry: PairsFigure, maker: Maker) -> DataFrame:
@@ -178,20 +182,25 @@ def _bands(entry: BandsFigure, maker: Maker) -> Built:
     titles = [title for title, _ in _each(found, entry.each, maker)]
     rows, empty = maker.without_empty(maker.columns(concat(groups)), per_row=True)
     frames, labels = [rows], maker.labels() | {"rest": maker.texts.t("figure_part.rest")}
-    for at, selection in enumerate(_by_bar(entry)):
-        sums = concat([_bars(one, entry, maker) for one in selection])
+    left_out: list[str] = []
+    for selection in entry.sums:
+        part, name = f"sum{len(frames) - 1}", maker.texts.t(f"figure_part.{sum_key(selection)}")
+        try:
+            sums = concat([_bars(one, entry, maker) for one in _by_bar(selection, entry)])
+        except NotMade as problem:
+            left_out.append(_left_out(problem, maker.level("indicator", selection.indicator), maker))
+            continue
         parts = [some.assign(group=g) for g, (_, some) in enumerate(_each(sums, entry.each, maker))]
-        frames.append(maker.columns(concat(parts), f"sum{at}"))
-        labels[f"sum{at}"] = maker.texts.t(f"figure_part.{sum_key(entry.sums[at])}")
-    options = {"panels": {str(at): title for at, title in enumerate(titles)}, "sums": len(entry.sums)}
-    notes = [maker.texts.t("frame.shares_note"), maker.texts.t("frame.n_note"), *empty]
+        frames.append(maker.columns(concat(parts), part))
+        labels[part] = name
+    options = {"panels": {str(at): title for at, title in enumerate(titles)}, "sums": len(frames) - 1}
+    notes = [maker.texts.t("frame.shares_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
     return Built(concat(frames), labels, options, notes)
 
 
-def _by_bar(entry: BandsFigure) -> Iterator[Sequence[Selection]]:
-    """Each sum for every bar of the data: of the same universe."""
-    for one in entry.sums:
-        yield [one.model_copy(update={"universe": selection.universe}) for selection in entry.data]
+def _by_bar(one: Selection, entry: BandsFigure) -> list[Selection]:
+    """A sum for every bar of the data: of the same universe."""
+    return [one.model_copy(update={"universe": selection.universe}) for selection in entry.data]
 
 
 def _bars(selection: Selection, entry: BandsFigure, maker: Maker) -> DataFrame:

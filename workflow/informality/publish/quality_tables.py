@@ -30,10 +30,10 @@ from informality.publish.words import (
     text_or_name,
 )
 from informality.settings import Thresholds
-from informality.vocabulary import TOTAL
+from informality.vocabulary import DERIVED, TOTAL
 
-# Codes of classifications and cut-offs from which other variables are made: the questions behind them are listed once.
-MADE_OF = ("isic2", "isic_revision", "isco2", "isco_revision", "size_cut")
+# Codes of classifications and cut-offs from which other variables are made, and what is made of others: a question is listed once.
+NO_QUESTIONS = ("isic2", "isic_revision", "isco2", "isco_revision", "size_cut", "industry3", *DERIVED)
 COVER = "cover__"
 Rows = tuple[tuple[Cell, ...], ...]
 
@@ -130,7 +130,8 @@ def _scaled(value: float, by: float) -> float | None:
 
 
 def _questions(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
-    shown = [answers for answers in card.quality.questions if answers.variable not in MADE_OF]
+    groupings = {"industry", "industry_national"} - {card.industry}
+    shown = [a for a in card.quality.questions if a.variable not in NO_QUESTIONS and a.variable not in groupings]
     if not shown:
         raise NotMade("no_estimates")
     counts = ("answered", "dont_know", "refused", "not_stated", "not_asked")
