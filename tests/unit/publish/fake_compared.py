@@ -80,3 +80,11 @@ def models(limits: Thresholds) -> DataFrame:
     )
     small = SmallHub().add((), 4040, 2000).frame()
     return release_models(*made.frames(), small, protect(small, limits), limits)
+
+
+def of_mandatory(limits: Thresholds) -> DataFrame:
+    """A released model of cover among those whom the law insures."""
+    small = SmallHub().add((), 4040, 2000).frame()
+    return release_models(
+        *SmallModels().logit("covered_given_mandatory").frames(), small, protect(small, limits), limits
+    )

@@ -215,3 +215,14 @@ def test_an_entry_that_cannot_be_drawn_is_refused_with_its_place(
     (folder / "figures.yaml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(UserError, match=message):
         load_catalogue(folder)
+
+
+def test_a_model_of_those_whom_the_law_insures_names_the_law_and_carries_its_mark(
+    released: pd.DataFrame, texts: Texts, catalogue: Catalogue, limits: Thresholds
+) -> None:
+    models = prepared_models(fake_compared.of_mandatory(limits))
+    told = read_card(fake_compared.card())
+    caption = figure_item("F32", prepared(released), told, texts, catalogue, limits, None, models).caption
+    assert f"Law {fake_coverage.LAW}" in caption.subtitle
+    assert "UNVERIFIED" in caption.marks
+    assert "T63" in caption.note

@@ -16,6 +16,7 @@ from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
 LABEL_MAX = 48.0
+LABEL_MAX_ALONE = 70.0
 INDENT = 2.5
 GAP = 2.5
 ROW = 3.45
@@ -31,17 +32,18 @@ def draw(item: FigureItem) -> Figure:
     main = item.part("main")
     groups = [(int(group), rows.reset_index(drop=True)) for group, rows in main.groupby("group", sort=True)]
     first = groups[0][1]
+    label_max = LABEL_MAX if len(groups) > 1 else LABEL_MAX_ALONE
     headings = [item.options["terms"].get(row, "") for row in first["row"]]
     indents = [
         INDENT if heading or (any(first["strong"]) and not strong) else 0.0
         for heading, strong in zip(headings, first["strong"], strict=True)
     ]
     labels = [
-        wrap(label, LABEL_MAX - indent, s.small, bool(strong), max_lines=3)
+        wrap(label, label_max - indent, s.small, bool(strong), max_lines=3)
         for label, strong, indent in zip(first["row_label"], first["strong"], indents, strict=True)
     ]
     tops = {
-        at: wrap(text, LABEL_MAX, s.small, True, max_lines=3) if text and (not at or headings[at - 1] != text) else []
+        at: wrap(text, label_max, s.small, True, max_lines=3) if text and (not at or headings[at - 1] != text) else []
         for at, text in enumerate(headings)
     }
     step = line_height(s.small)

@@ -77,7 +77,9 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
         *left_out,
     ]
     options: dict[str, object] = {"panels": panels, "counts": counts, "same_scale": logit, "terms": terms}
-    return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, variants=(maker.card.primary.variant,))
+    of_law = any(shown[name][1].of_law for name in entry.models)
+    laws = (maker.scope.applied().law,) if of_law else ()
+    return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, laws, (maker.card.primary.variant,))
 
 
 def _together(frames: Sequence[DataFrame]) -> DataFrame:
