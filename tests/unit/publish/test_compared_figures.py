@@ -227,3 +227,30 @@ def test_a_model_of_those_whom_the_law_insures_names_the_law_and_carries_its_mar
     assert f"Law {fake_coverage.LAW}" in caption.subtitle
     assert "UNVERIFIED" in caption.marks
     assert "T63" in caption.note
+
+
+@pytest.mark.parametrize(
+    ("name", "indicator"),
+    [("F20", "earnings_distribution"), ("F22", "below_minimum_wage"), ("F23", "hours_band"), ("F38", "informal")],
+)
+def test_without_rows_or_with_all_hidden_there_is_a_reason_and_no_empty_figure(
+    name: str, indicator: str, built: Built, released: pd.DataFrame
+) -> None:
+    with pytest.raises(NotMade, match="no_estimates"):
+        built(name, released[released["indicator"] != indicator])
+    hidden = released.copy()
+    mine = hidden["indicator"] == indicator
+    hidden.loc[mine, "flag"] = "x"
+    hidden.loc[mine, ["estimate", "ci_low", "ci_high", "bound_low", "bound_high"]] = np.nan
+    with pytest.raises(NotMade, match="all_hidden"):
+        built(name, hidden)
+
+
+def test_a_survey_without_hours_says_so_and_names_no_breakdown(built: Built, released: pd.DataFrame) -> None:
+    rows = released[~((released["indicator"] == "hours_band") & (released["sex"] != "_T"))].copy()
+    mine = rows["indicator"] == "hours_band"
+    rows.loc[mine, ["flag", "flag_reason"]] = [":", "not_computable"]
+    rows.loc[mine, ["estimate", "ci_low", "ci_high"]] = np.nan
+    with pytest.raises(NotMade) as refused:
+        built("F23", rows)
+    assert (refused.value.reason, refused.value.variables) == ("not_computable", ())
