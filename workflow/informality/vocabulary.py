@@ -128,6 +128,8 @@ _VARIABLES = (
         of="employed",
     ),
     Variable("hours_usual", kind="number", of="employed"),
+    # Wants to work more hours, and could: with short hours, time-related underemployment.
+    Variable("more_hours", YES_NO, of="employed"),
     # Cash of the main job in a month; what is earned in kind, or produced for sale and consumed, stands apart (decision 21).
     Variable("earnings_month", kind="number", of="employed"),
     Variable("in_kind_month", kind="number", of="employed"),

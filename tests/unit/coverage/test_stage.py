@@ -116,3 +116,19 @@ def test_a_law_that_needs_what_nobody_was_asked_is_told_and_not_applied() -> Non
     covered, told = cover_survey(persons, card(), LAWS, OPTIONS)
     assert all(["not_asked", "status"] in entry["not_computable"] for entry in told["laws"])
     assert not keys(covered)
+
+
+def test_the_minimum_wage_of_the_law_in_force_stands_beside_everybody_and_is_told_with_its_source() -> None:
+    covered, told = cover_survey(people(100, 1), card(), LAWS, OPTIONS)
+    assert set(covered["minimum_wage"].dropna()) == {900_000.0}
+    law = next(entry for entry in told["laws"] if entry["in_force"])
+    assert law["minimum_wage"] == {
+        "from": "2015-02-09", "amount": 900_000.0, "source": "VDB Loi, 3 October 2024 (day of the notice)", "verified": False,
+    }  # fmt: skip
+
+
+def test_a_law_without_a_minimum_wage_leaves_it_unknown() -> None:
+    without = {name: law.model_copy(update={"minimum_wage": []}) for name, law in LAWS.items()}
+    covered, told = cover_survey(people(50, 1), card(), without, OPTIONS)
+    assert covered["minimum_wage"].isna().all()
+    assert all(entry["minimum_wage"] is None for entry in told["laws"])

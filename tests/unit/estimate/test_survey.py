@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ from informality.estimate.association import Independence, independence
 from informality.estimate.declared import Declared
 from informality.estimate.design import Design
 from informality.estimate.specifications import load_declared
-from informality.estimate.survey import Subject, estimate_survey
+from informality.estimate.survey import Coverage, Subject, estimate_survey
 from informality.settings import Variant
 
 DECLARED = load_declared(WORKFLOW / "estimates.yaml")
@@ -448,3 +450,26 @@ def test_shares_of_status_are_of_all_who_have_such_a_job(hub: pd.DataFrame) -> N
             hub, indicator="headcount", variant="icls17", concept="icls19", universe=universe, statistic="total"
         )
         assert persons["estimate"].sum() == pytest.approx(all_of_them["estimate"].item())
+
+
+def test_earnings_are_held_against_the_minimum_wage_of_full_time_employees(
+    persons: pd.DataFrame, classified: pd.DataFrame
+) -> None:
+    covered = pd.DataFrame({"minimum_wage": np.full(len(persons), 1000.0)}, index=persons.index)
+    told: dict[str, Any] = {"main": None, "law": None, "laws": [], "cover": []}
+    hub = estimate_survey(persons, classified, DECLARED, SUBJECT, coverage=Coverage(covered, told))
+    full_time = (persons["status"] == "employee") & persons["employed__icls19"] & (persons["hours_usual"] >= 35)
+    for job in ("formal", "informal"):
+        among = full_time & (classified["job__icls17"] == job)
+        earnings = persons["earnings_month"].where(persons["earnings_month"] > 0)
+        value = (earnings < 1000.0).where(earnings.notna())
+        found = one(
+            hub, indicator="below_minimum_wage", universe=f"full_time_{job}", variant="icls17", concept="icls19"
+        )
+        assert found["estimate"] == pytest.approx(by_hand(persons, value, among))
+
+
+def test_without_a_minimum_wage_nothing_is_held_against_it(hub: pd.DataFrame) -> None:
+    found = hub[hub["indicator"] == "below_minimum_wage"]
+    assert len(found)
+    assert set(found["state"]) == {"not_computable"}

@@ -25,6 +25,7 @@ STEMS = ["F01-employment-by-component", "F02-informality-rate-overview", "F03-co
 STEMS += ["F04-informality-by-age-and-sex", "F05-informality-by-education", "F06-informality-by-status"]
 STEMS += ["F08-informality-by-industry", "F09-workers-and-informality-by-industry", "F10-informality-by-occupation"]
 STEMS += ["F11-informality-by-region", "F12-informality-by-settlement-type", "F13-informality-by-size"]
+STEMS += ["F31-factors-associated-with-informality", "F38-informality-by-concept-and-standard"]
 STEMS += ["F41-what-changes-the-rate"]
 MODELS = fake_models.published(Thresholds(hide_below=30, flag_below=50))
 EVIL = "<script>alert(1)</script>"

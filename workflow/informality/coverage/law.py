@@ -200,13 +200,19 @@ class Law(Decision):
             yield from ((f"schemes.{name}.insurable", amount.verified) for amount in limits)
 
 
-def amount_on(amounts: Iterable[Amount], day: date) -> float | None:
-    """The amount of the day; before the first of a law that is applied counterfactually, its first. None where there is none."""
-    found: float | None = None
+def entry_on(amounts: Iterable[Amount], day: date) -> Amount | None:
+    """The amount of the day with its source; before the first of a law that is applied counterfactually, its first. None where there is none."""
+    found: Amount | None = None
     for amount in amounts:
         if found is None or amount.first_day <= day:
-            found = amount.amount
+            found = amount
     return found
+
+
+def amount_on(amounts: Iterable[Amount], day: date) -> float | None:
+    """The amount of the day alone, as `entry_on` finds it."""
+    found = entry_on(amounts, day)
+    return None if found is None else found.amount
 
 
 def floor_on(law: Law, scheme: Scheme, day: date) -> float | None:

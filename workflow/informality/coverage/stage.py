@@ -19,7 +19,7 @@ from informality.coverage.economy import load_economies
 from informality.coverage.evidence import questions
 from informality.coverage.extension import Ground, extend
 from informality.coverage.gaps import unit_registered
-from informality.coverage.law import Law, Scheme
+from informality.coverage.law import MINIMUM_WAGE, Law, Scheme, amount_on, entry_on
 from informality.coverage.laws import in_force, load_laws, of_country
 from informality.coverage.legal import not_asked
 from informality.coverage.options import UNIT_REGISTERED, Options, load_options
@@ -78,7 +78,9 @@ def cover_survey(
     workers = persons[working].assign(unit_registered=unit_registered(persons[working], options))
     cover = cover_of(workers, asked)
     shown = cover_groups(cover, options.headline)
-    parts = [workers[[UNIT_REGISTERED]], pd.DataFrame(cover_columns(cover, shown), index=workers.index)]
+    wage = amount_on(laws[current].minimum_wage, day) if current is not None else None
+    least = pd.DataFrame({MINIMUM_WAGE: np.full(len(workers), np.nan if wage is None else wage)}, index=workers.index)
+    parts = [workers[[UNIT_REGISTERED]], least, pd.DataFrame(cover_columns(cover, shown), index=workers.index)]
     entries = []
     for name, law in laws.items():
         absent = not_asked(law, persons, working)
@@ -156,10 +158,17 @@ def _entry(law: Law, cover: Cover, options: Options, day: date, *, current: bool
         "notes": list(law.notes),
         "pensionable_age": {"male": law.pensionable_age.male, "female": law.pensionable_age.female},
         "earnings_line": earnings_line(law, options, day),
+        "minimum_wage": _wage(law, day),
         "schemes": [_scheme(scheme) for scheme in law.schemes.values()],
         "groups": [[group.name, list(group.branches)] for group in groups(law, cover, options.headline)],
         "not_computable": [["not_asked", name] for name in absent],
     }
+
+
+def _wage(law: Law, day: date) -> dict[str, Any] | None:
+    """What a reader is told of the minimum wage of a law."""
+    found = entry_on(law.minimum_wage, day)
+    return None if found is None else found.model_dump(mode="json", by_alias=True)
 
 
 def _counts(administration: Administration | None) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def load_declared(path: Path) -> Declared:
 
 def check(specs: Sequence[Specification], questions: Sequence[str]) -> None:
     """UserError for a column or level that is unknown in a survey which asks these questions on social security."""
-    known = known_columns(questions)
+    known = {**known_columns(questions), MINIMUM_WAGE: None}
     for spec in specs:
         for condition in (spec.among, spec.value, *([spec.over] if spec.over else [])):
             condition.check(known)
@@ -44,6 +44,8 @@ def check(specs: Sequence[Specification], questions: Sequence[str]) -> None:
                     )
 
 
+# The minimum wage of the law in force, the same for all: every indicator may ask it.
+MINIMUM_WAGE = "minimum_wage"
 # Columns that only an indicator per variant has; per branch or law; per law.
 OF_VARIANT: dict[str, Sequence[str] | None] = {"unit": v.UNITS, "job": v.JOBS, "household_jobs": v.HOUSEHOLD_JOBS}
 OF_BRANCH: dict[str, Sequence[str] | None] = {"covered": v.YES_NO, "assumed": None, "unit_registered": v.YES_NO}

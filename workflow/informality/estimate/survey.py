@@ -18,7 +18,7 @@ from informality.estimate.design import Design
 from informality.estimate.household_jobs import household_jobs
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
-from informality.estimate.specifications import COVER, Specification, check, specifications
+from informality.estimate.specifications import COVER, MINIMUM_WAGE, Specification, check, specifications
 from informality.sql import booleans, evaluate, numbers
 
 # What sensitivity variants get.
@@ -98,6 +98,8 @@ def estimate_survey(
         specs = [s for s in specs if "household_jobs" not in s.value.columns]
     asked = {d for d in v.DIMENSIONS if d in persons and persons[d].notna().any()}
     dimensions = persons[[d for d in v.DIMENSIONS if d in asked]]
+    wage = np.nan if coverage is None else coverage.covered.get(MINIMUM_WAGE, np.nan)
+    persons = persons.assign(**{MINIMUM_WAGE: wage})
 
     parts: list[pd.DataFrame] = []
     for concept in dict.fromkeys(c for _, c in subject.pairs):

@@ -161,3 +161,20 @@ def _verdict(benchmark: object, published: float, computed: float, se: float, si
     if math.isfinite(se) and abs(computed - published) <= 2 * se:
         return "differs", note or "within sampling error: another weight, edit or age base of a few persons"
     return "differs", note or "another concept, age base or weight"
+
+
+def told_benchmarks(compared: pd.DataFrame, benchmarks: pd.DataFrame | None) -> list[dict[str, object]]:
+    """What readers are told of each benchmark: the row of `compare` with its indicator, domain and decimals; no number is None."""
+    if benchmarks is None:
+        return []
+    about = benchmarks[["indicator", "statistic", "domain", "decimals"]].to_dict("records")
+    numbers = ("published", "computed", "se", "difference")
+    return [
+        {
+            **{name: row[name] for name in RESULT if name not in numbers},
+            **{name: float(row[name]) if math.isfinite(float(row[name])) else None for name in numbers},
+            **what,
+            "decimals": int(what["decimals"]),
+        }
+        for row, what in zip(compared.to_dict("records"), about, strict=True)
+    ]

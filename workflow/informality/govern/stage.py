@@ -11,9 +11,10 @@ import pandas as pd
 from informality import frames
 from informality.decisions import FOLDER, read_yaml
 from informality.errors import UserError, nearest
-from informality.govern.benchmarks import RESULT, compare, load_benchmarks
+from informality.govern.benchmarks import RESULT, compare, load_benchmarks, told_benchmarks
 from informality.govern.models import release_models
 from informality.govern.protection import protect
+from informality.govern.quality import released_quality
 from informality.govern.reconciliation import reconciled
 from informality.govern.release import release
 from informality.job import Job
@@ -40,16 +41,22 @@ def govern_job(job: Job) -> None:
     coverage = _json(job.inputs["coverage.json"])
     counts = coverage.get("administration", [])
     coverage["reconciliation"] = reconciled(counts, published, coverage, card["primary"]["concept"])
-    frames.write_json({**card, "coverage": coverage}, job.folder / "published_card.json")
-
     simulated = "simulated" in card["marks"]
     file = FOLDER / "benchmarks" / f"{job.survey}.csv"
-    benchmarks = (
-        compare(load_benchmarks(file), hub, simulated=simulated)
-        if file.exists()
-        else pd.DataFrame(columns=list(RESULT))
-    )
+    none = pd.DataFrame(columns=list(RESULT))
+    declared = load_benchmarks(file) if file.exists() else None
+    benchmarks = none if declared is None else compare(declared, hub, simulated=simulated)
+    # For readers only what is published is compared: an estimate that is hidden must not come back through a check.
+    shown = none if declared is None else compare(declared, published, simulated=simulated)
     flags = pd.read_csv(job.inputs["checks/official_flags.csv"], keep_default_na=False)
+    answers = job.inputs.get("checks/quality.csv")
+    quality = (
+        {}
+        if answers is None
+        else released_quality(pd.read_csv(answers, keep_default_na=False, na_values=[""]), flags, thresholds)
+    )
+    quality["benchmarks"] = told_benchmarks(shown, declared)
+    frames.write_json({**card, "coverage": coverage, "quality": quality}, job.folder / "published_card.json")
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
     doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
     weights = job.inputs.get("checks/weights.csv")

@@ -78,13 +78,13 @@ def built(entry: BridgeFigure, maker: Maker) -> Built:
     made = [step for step in steps if step.before is not None and step.after is not None]
     if not made:
         raise NotMade("nothing_to_compare")
-    records, pairs = [], {}
+    records, variants = [], []
     for position, step in enumerate(made):
         for series, rate in ((BEFORE, step.before), (AFTER, step.after)):
             assert rate is not None
             words = {"row_label": t(f"bridge.steps.{step.name}.label"), "series_label": t(f"bridge.steps.{step.name}.{series}")}  # fmt: skip
-            records.append({**rate.row, "row": step.name, "series": series, "group": position, "strong": False, **words})  # fmt: skip
-            pairs[f"{step.name}:{series}"] = (rate.pair.variant, rate.pair.concept)
+            records.append({**rate.row, "row": step.name, "series": series, "group": position, "strong": False, "variant": rate.pair.variant, "concept": rate.pair.concept, **words})  # fmt: skip
+            variants.append(rate.pair.variant)
     rows = maker.columns(DataFrame(records))
     labels = maker.labels() | {
         "change": t("bridge.change"),
@@ -99,8 +99,7 @@ def built(entry: BridgeFigure, maker: Maker) -> Built:
         if step.problem is not None:
             label = t(f"bridge.steps.{step.name}.label")
             sentences.append(t("frame.left_out_note", what=label, reason=why(step.problem, maker.texts)))
-    variants = tuple(dict.fromkeys(variant for variant, _ in pairs.values()))
-    return Built(rows, labels, {"pairs": pairs}, sentences, variants=variants)
+    return Built(rows, labels, {}, sentences, variants=tuple(dict.fromkeys(variants)))
 
 
 def bridge_table(

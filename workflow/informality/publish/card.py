@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from informality.decisions import Decision, validated
 from informality.publish.coverage_card import Coverage
+from informality.publish.quality_card import Quality
 
 
 class _Part(Decision):
@@ -90,8 +91,10 @@ class Card(_Part):
     n_strata: int | None = None
     n_psu: int | None = None
     weights_sum: float | None = None
+    currency: str | None = None
     not_available: tuple[Missing, ...] = ()
     coverage: Coverage | None = None
+    quality: Quality = Quality()
 
     @field_validator("levels", "questions", mode="before")
     @classmethod

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from informality.decisions import Decision, load
 from informality.errors import UserError, nearest
+from informality.publish.compared_entries import ForestFigure
 from informality.publish.fact_entries import BridgeTable, FactTable
 from informality.publish.figure_entries import (
     ANY,
@@ -27,7 +28,8 @@ from informality.publish.figure_entries import (
 )
 from informality.publish.finding_entries import NO_FINDINGS, Findings, load_findings
 from informality.publish.kinds import AnyFigure
-from informality.publish.model_entries import ModelEntry, ModelTable, declared_models
+from informality.publish.model_entries import ModelEntry, ModelTable, check_shown, declared_models
+from informality.publish.quality_entries import QualityTable
 from informality.publish.regions import TileLayout, load_tiles
 from informality.publish.report.plan import Plan, load_plan
 from informality.publish.requests import Declared, Request, check_declared, check_measure
@@ -102,16 +104,19 @@ class _Tables(Decision):
     models: dict[str, ModelTable] = Field(default_factory=dict)
     facts: dict[str, FactTable] = Field(default_factory=dict)
     bridges: dict[str, BridgeTable] = Field(default_factory=dict)
+    quality: dict[str, QualityTable] = Field(default_factory=dict)
 
-    @field_validator("tables", "models", "facts", "bridges")
+    @field_validator("tables", "models", "facts", "bridges", "quality")
     @classmethod
     def _ids(cls, value: dict) -> dict:
         return _sorted_by_id(value, _TABLE_ID, "T01, T02 …")
 
     @model_validator(mode="after")
     def _once(self) -> _Tables:
-        before: dict = {**self.tables, **self.models}
-        for key, others in (("models", self.tables), ("facts", before), ("bridges", {**before, **self.facts})):
+        before: dict = {**self.tables}
+        for key in ("models", "facts", "bridges", "quality"):
+            others = dict(before)
+            before |= getattr(self, key)
             for item in getattr(self, key):
                 if item in others:
                     raise ValueError(f"{key}.{item}: this number is that of a table already")
@@ -127,7 +132,7 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures, tables, tables of models and findings by number, and the folder that holds them with fonts and page template."""
+    """Figures, tables (of estimates, models, facts, bridges, quality) and findings by number, and the folder that holds them with fonts and page template."""
 
     folder: Path
     figures: dict[str, AnyFigure]
@@ -136,6 +141,7 @@ class Catalogue:
     facts: dict[str, FactTable] = field(default_factory=dict)
     bridges: dict[str, BridgeTable] = field(default_factory=dict)
     findings: Findings = NO_FINDINGS
+    quality: dict[str, QualityTable] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
     report: Plan = field(default_factory=Plan)
     tiles: dict[str, TileLayout] = field(default_factory=dict)
@@ -149,7 +155,9 @@ class Catalogue:
         """What is made under laws that were not in force, too."""
         figures = {item: figure for item, figure in self.figures.items() if figure.counterfactual}
         tables = {item: table for item, table in self.tables.items() if table.counterfactual}
-        return replace(self, figures=figures, tables=tables, models={}, facts={}, bridges={}, findings=NO_FINDINGS)
+        return replace(
+            self, figures=figures, tables=tables, models={}, facts={}, bridges={}, quality={}, findings=NO_FINDINGS
+        )
 
     def requests(self) -> list[Request]:
         """Everything that is shown, in order."""
@@ -161,14 +169,18 @@ class Catalogue:
                 for m in table.measures
                 for by in table.over
             }
+        wanted |= {
+            Request(item, s.indicator, s.statistic, tuple(s.by), _extents(s.branch, s.reading, False))
+            for item, table in self.quality.items()
+            for s in table.data
+        }
         return sorted(wanted)
 
     def text_keys(self) -> Iterator[str]:
         """Every text that the entries need."""
         for item, figure in self.figures.items():
             base = figure.text or item
-            for part in ("title", "subtitle", "alt", "note"):
-                yield f"figure.{base}.{part}"
+            yield from (f"figure.{base}.{part}" for part in figure.text_parts())
             yield from figure.text_keys()
             for selection in figure.selections():
                 yield from _selection_keys(selection.universe, [*selection.by, *(selection.split or [])])
@@ -193,6 +205,8 @@ class Catalogue:
             yield from model.text_keys()
         for fact in self.facts.values():
             yield from fact.text_keys()
+        for quality in self.quality.values():
+            yield from quality.text_keys()
         yield from self.report.text_keys()
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in (*DIMENSIONS, HOUSEHOLD))
@@ -226,14 +240,27 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
             )
         slugs[figure.slug] = item
     models = declared_models(tables.models, folder.parent / "models.yaml")
+    for item, figure in figures.items():
+        if isinstance(figure, ForestFigure):
+            check_shown(figure.models, models, f"{item} in figures.yaml")
     path = estimates or folder.parent / "estimates.yaml"
     declared = Declared.read(path)
-    items = [*figures, *tables.tables, *tables.models, *tables.facts, *tables.bridges]
+    items = [*figures, *tables.tables, *tables.models, *tables.facts, *tables.bridges, *tables.quality]
     findings = load_findings(folder / "findings.yaml", declared, path.name, items)
     plan = load_plan(folder / "report.yaml", figures, set(items) - set(figures))
     tiles = load_tiles(folder / "tiles")
     catalogue = Catalogue(
-        folder, figures, tables.tables, models, tables.facts, tables.bridges, findings, declared, plan, tiles
+        folder,
+        figures,
+        tables.tables,
+        models,
+        tables.facts,
+        tables.bridges,
+        findings,
+        tables.quality,
+        declared,
+        plan,
+        tiles,
     )
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, bridge in catalogue.bridges.items():

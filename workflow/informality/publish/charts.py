@@ -31,6 +31,9 @@ KINDS = {
     "composition": "informality.publish.chart_composition",
     "volume": "informality.publish.chart_volume",
     "tiles": "informality.publish.chart_tiles",
+    "pairs": "informality.publish.chart_pairs",
+    "bands": "informality.publish.chart_bands",
+    "forest": "informality.publish.chart_forest",
 }
 
 

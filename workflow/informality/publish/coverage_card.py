@@ -32,6 +32,15 @@ class Scheme(_Part):
     verified: bool = False
 
 
+class Wage(_Part):
+    """A minimum wage of a month, since when, and by which source."""
+
+    amount: float
+    first_day: str = Field("", alias="from")
+    source: str = ""
+    verified: bool = False
+
+
 class Law(_Part):
     """One law of the survey's country, and what of it nobody has confirmed."""
 
@@ -46,6 +55,7 @@ class Law(_Part):
     notes: tuple[str, ...] = ()
     any_cash: str | None = None
     earnings_line: float | None = None
+    minimum_wage: Wage | None = None
     pensionable_age: dict[str, int] = Field(default_factory=dict)
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     schemes: tuple[Scheme, ...] = ()

@@ -24,9 +24,12 @@ from informality.publish.files import Shelf
 from informality.publish.findings import Stated, stated_of
 from informality.publish.findings_file import FINDINGS, findings_bytes
 from informality.publish.item import FigureItem
+from informality.publish.keys import Scope
 from informality.publish.left import Left, why, with_names
+from informality.publish.maker import Maker
 from informality.publish.model_tables import model_table, reason_about
 from informality.publish.page import Mark, page
+from informality.publish.quality_tables import quality_table
 from informality.publish.report.content import Material, document
 from informality.publish.report.drafts import put_drafts
 from informality.publish.select import Estimates, NotMade
@@ -131,7 +134,9 @@ class Begun:
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
         """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
         edition, shelf, left = self.edition, self.shelf, self.left
-        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left), *_bridges(edition, left)]
+        tables = [
+            *_tables(edition, left), *_models(edition, left), *_facts(edition, left), *_bridges(edition, left), *_quality(edition, left),
+        ]  # fmt: skip
         tables.sort(key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
@@ -156,7 +161,7 @@ def _figures(edition: Edition, left: list[Left]) -> Iterator[FigureItem]:
     e = edition
     for item, entry in e.catalogue.figures.items():
         try:
-            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law)
+            yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law, e.models)
         except NotMade as problem:
             left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), why(problem, e.texts)))
 
@@ -203,6 +208,16 @@ def _findings(shelf: Shelf, edition: Edition, left: list[Left]) -> list[Stated]:
     if not shelf.keeps(FINDINGS, digest, [FINDINGS]):
         shelf.put(FINDINGS, digest, {FINDINGS: content})
     return stated
+
+
+def _quality(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
+    e = edition
+    for item, entry in e.catalogue.quality.items():
+        try:
+            maker = Maker(e.hub, Scope(e.card, e.catalogue.declared, e.law), e.texts)
+            yield quality_table(item, entry, maker, e.thresholds)
+        except NotMade as problem:
+            left.append(Left(item, e.texts.t(f"quality.{entry.kind}.title"), why(problem, e.texts)))
 
 
 def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:

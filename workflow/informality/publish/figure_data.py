@@ -22,7 +22,6 @@ def written(figure: FigureItem, card: Card) -> dict[str, bytes]:
 def _about(figure: FigureItem, card: Card, data: bytes) -> bytes:
     """Names are the same in every language; ``digests`` tell whether two figures show the same numbers, or are the same altogether."""
     caption, rows = figure.caption, figure.rows
-    pairs = _pairs(figure, card)
     about = {
         "figure": figure.item,
         "survey": card.survey,
@@ -32,9 +31,10 @@ def _about(figure: FigureItem, card: Card, data: bytes) -> bytes:
         "flags": {
             flag: int(count) for flag, count in sorted(rows.loc[rows["flag"] != "", "flag"].value_counts().items())
         },
-        "variant": sorted({variant for variant, _ in pairs}),
-        "concept": sorted({concept for _, concept in pairs}),
-        **{name: sorted(set(rows[name]) - {""}) for name in ("universe", "branch", "law", "scenario")},
+        **{
+            name: sorted(set(rows[name]) - {""})
+            for name in ("variant", "concept", "universe", "branch", "law", "scenario")
+        },
         "digests": {"data": hashlib.sha256(data).hexdigest(), "item": figure.digest("")},
     }
     return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
@@ -51,18 +51,11 @@ def _data(figure: FigureItem, card: Card) -> bytes:
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
                 *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason,
-                *pair, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
+                row.variant, row.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
             ]
-            for row, pair in zip(figure.rows.itertuples(), _pairs(figure, card), strict=True)
+            for row in figure.rows.itertuples()
         ),
     )  # fmt: skip
-
-
-def _pairs(figure: FigureItem, card: Card) -> list[tuple[str, str]]:
-    """Variant and concept of each row: the primary ones, no variant where the figure is about laws, or what the figure itself says."""
-    usual = ("" if (figure.rows["branch"] != "").any() else card.primary.variant, card.primary.concept)
-    own = figure.options.get("pairs", {})
-    return [own.get(f"{row.row}:{row.series}", usual) for row in figure.rows.itertuples()]
 
 
 def _finite(value: float) -> float | None:

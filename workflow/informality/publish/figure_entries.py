@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -54,6 +55,9 @@ class Selection(Decision):
     reading: Reading = "wide"
     scenario: str = EACH
     assumption: Literal["low", "central", "high", "range"] = "central"
+    # A standard other than the survey's own, and the employment concept that it is computed on.
+    variant: str = ""
+    concept: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -63,13 +67,14 @@ class Selection(Decision):
 
 class Figure(Decision):
     """What every figure has. ``counterfactual``: it is also made under the country's other laws; ``needs``: without these variables
-    it would say something else, and is not made.
+    it would say something else, and is not made; ``rests_on``: an amount of the law in force, without which it is not made.
     """
 
     slug: str
     text: str | None = None
     counterfactual: bool = False
     needs: list[Needed] = Field(default_factory=list)
+    rests_on: Literal["minimum_wage"] | None = None
 
     @field_validator("slug")
     @classmethod
@@ -82,9 +87,13 @@ class Figure(Decision):
         """All data of the figure."""
         raise NotImplementedError
 
-    def text_keys(self) -> list[str]:
+    def text_parts(self) -> tuple[str, ...]:
+        """Which of its texts the figure needs: `figure.<item>.<part>`."""
+        return ("title", "subtitle", "alt", "note")
+
+    def text_keys(self) -> Iterable[str]:
         """Texts that it needs besides those of its item and of its data."""
-        return []
+        return ()
 
 
 class DotsFigure(Figure):
@@ -312,7 +321,7 @@ class BridgeFigure(Figure):
     def selections(self) -> list[Selection]:  # noqa: D102
         return [side.selection for step in self.steps.values() for side in (step.before, step.after)]
 
-    def text_keys(self) -> list[str]:  # noqa: D102
+    def text_keys(self) -> Iterable[str]:  # noqa: D102
         words = [f"bridge.steps.{name}.{part}" for name in self.steps for part in ("label", "before", "after")]
         return [*words, *(f"reason.{step.absent}" for step in self.steps.values())]
 

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from informality.publish import bridge, figures_coverage, figures_distribution
+from informality.publish import bridge, figures_compared, figures_coverage, figures_distribution
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
+from informality.publish.compared_entries import ComparedFigure
 from informality.publish.distribution_entries import DistributionFigure
 from informality.publish.figure_entries import BridgeFigure, DotsFigure, LinesFigure, Selection, StackedFigure
+from informality.publish.figures_compared import rests_on
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
 from informality.publish.kinds import AnyFigure
@@ -38,6 +40,8 @@ from informality.vocabulary import TOTAL, UNKNOWN
 
 # The category of everybody, which stands for a total.
 EVERYBODY = "all"
+# From here on numbers in alternative texts have no decimals.
+LARGE = 1000.0
 
 
 def figure_item(
@@ -48,20 +52,22 @@ def figure_item(
     catalogue: Catalogue,
     thresholds: Thresholds,
     law: str | None = None,
+    models: DataFrame | None = None,
 ) -> FigureItem:
     """The figure ``item`` of the catalogue, resolved, under ``law`` (default: the one in force).
 
-    ``hub``: `select.prepared` estimates. Raises NotMade with the reason.
+    ``hub``: `select.prepared` estimates; ``models``: `models.prepared_models`. Raises NotMade with the reason.
     """
     entry = catalogue.figures[item]
     needed(entry.needs, card)
     scope = Scope(card, catalogue.declared, law)
-    built = _built(entry, hub, scope, texts, catalogue)
-    rows, laws = built.rows, _named(built.rows["law"])
-    variant = "" if all(scope.of_concept(s.indicator) for s in entry.selections()) else card.primary.variant
-    concept = card.primary.concept
-    if built.variants:
-        variant, concept = "", ""
+    amount = rests_on(entry, scope, texts)
+    unconfirmed = ("unverified",) if amount and not amount.verified else ()
+    built = _built(entry, Maker(hub, scope, texts), catalogue, models)
+    rows, laws = built.rows, _named([*built.rows["law"], *built.laws])
+    primary = () if all(scope.of_concept(s.indicator) for s in entry.selections()) else (card.primary.variant,)
+    variants = primary if built.variants is None else built.variants
+    variant, concept = (variants[0] if variants else "", card.primary.concept) if len(variants) < 2 else ("", "")
     key = f"figure.{entry.text or item}"
     what = texts.t(f"{key}.subtitle", universe=_universe(entry, texts))
     named = law_line(card, texts, laws, rows["assumption"], rows["branch"])
@@ -69,10 +75,11 @@ def figure_item(
     caption = Caption(
         title=texts.t(f"{key}.title"),
         subtitle=line,
-        marks=mark_texts(mark_names(card, built.variants or [variant], laws, _named(rows["scenario"])), texts),
+        marks=mark_texts(mark_names(card, variants, laws, _named(rows["scenario"]), unconfirmed), texts),
         note=note(
             [
                 texts.t(f"{key}.note"),
+                amount.sentence if amount else "",
                 *built.sentences,
                 *flag_notes(rows, texts, thresholds),
                 *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
@@ -88,16 +95,18 @@ def figure_item(
     return FigureItem(item, stem, entry.kind, texts.lang, caption, rows, built.labels, texts.numbers, built.options)
 
 
-def _built(entry: AnyFigure, hub: Estimates, scope: Scope, texts: Texts, catalogue: Catalogue) -> Built:
+def _built(entry: AnyFigure, maker: Maker, catalogue: Catalogue, models: DataFrame | None) -> Built:
     if isinstance(entry, DotsFigure):
-        return _Maker(hub, scope, texts).dots(entry)
+        return _Maker(maker.hub, maker.scope, maker.texts).dots(entry)
     if isinstance(entry, StackedFigure | LinesFigure):
-        return _Maker(hub, scope, texts).grid(entry)
+        return _Maker(maker.hub, maker.scope, maker.texts).grid(entry)
     if isinstance(entry, BridgeFigure):
-        return bridge.built(entry, Maker(hub, scope, texts))
+        return bridge.built(entry, maker)
     if isinstance(entry, DistributionFigure):
-        return figures_distribution.built(entry, Maker(hub, scope, texts), catalogue)
-    return figures_coverage.built(entry, Maker(hub, scope, texts))
+        return figures_distribution.built(entry, maker, catalogue)
+    if isinstance(entry, ComparedFigure):
+        return figures_compared.built(entry, maker, catalogue, models)
+    return figures_coverage.built(entry, maker)
 
 
 def _named(column: Iterable[str]) -> tuple[str, ...]:
@@ -105,7 +114,7 @@ def _named(column: Iterable[str]) -> tuple[str, ...]:
 
 
 def _universe(entry: AnyFigure, texts: Texts) -> str:
-    return text_or_name("universe", entry.selections()[0].universe, texts)
+    return next((text_or_name("universe", s.universe, texts) for s in entry.selections()), "")
 
 
 def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
@@ -135,7 +144,8 @@ def _adds_up(rows: DataFrame) -> bool:
 
 def _value(row: Series, texts: Texts) -> str:
     bound = bounded(row["bound_low"], row["bound_high"], texts)
-    return bound or texts.numbers.fixed(float(row["estimate"]))
+    value = float(row["estimate"])
+    return bound or texts.numbers.fixed(value, 0 if abs(value) >= LARGE else 1)
 
 
 class _Maker(Maker):

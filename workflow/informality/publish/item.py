@@ -14,10 +14,10 @@ from informality.publish.text import Numbers
 from informality.publish.words import Caption
 
 # `row`, `series`: codes; `part`: "main" or another panel; estimate, low, high, bound_low, bound_high: per cent or persons; `strong`: a
-# total; the last five: keys of the estimate.
+# total; the last seven: keys of the estimate.
 COLUMNS = (
     "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "bound_low", "bound_high", "n", "flag",
-    "flag_reason", "review", "strong", "universe", "branch", "law", "assumption", "scenario",
+    "flag_reason", "review", "strong", "variant", "concept", "universe", "branch", "law", "assumption", "scenario",
 )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from informality.vocabulary import TOTAL
 class Built:
     """Rows (`item.COLUMNS`) with labels and options for the chart, and sentences for the note.
 
-    ``laws``: what the rows rest on, for marks and subtitle, where the rows themselves do not say it; ``variants``: of the standard, where
-    there are several, so that the subtitle names none.
+    ``laws``: what the rows rest on, for marks and subtitle, where the rows themselves do not say it; ``variants``: the standards that
+    they show, where they are not those of the survey's primary one.
     """
 
     rows: DataFrame
@@ -31,7 +31,7 @@ class Built:
     options: dict[str, object]
     sentences: list[str]
     laws: tuple[str, ...] = field(default=())
-    variants: tuple[str, ...] = field(default=())
+    variants: tuple[str, ...] | None = None
 
 
 class Maker:

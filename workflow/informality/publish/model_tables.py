@@ -219,22 +219,22 @@ class _Maker:
         return capital(term_label(term, self.texts))
 
     def _levels(self, term: str, present: Iterable[str]) -> list[str]:
-        """Levels in the order of the vocabulary, of a product by its variables in turn."""
-        names = term.split(":")
-        split = [level.split(":") for level in present]
-        orders = [
-            levels_in_order(name, [one[i] for one in split if i < len(one)], self.card) for i, name in enumerate(names)
-        ]
-        place = [{level: at for at, level in enumerate(order)} for order in orders]
-        return [
-            ":".join(one) for one in sorted(split, key=lambda one: [place[i][level] for i, level in enumerate(one)])
-        ]
+        return levels_of_term(term, present, self.card)
 
     def _level(self, term: str, level: str) -> str:
         if level == TOTAL:
             return self.texts.t("models.per_unit")
         parts = zip(term.split(":"), level.split(":"), strict=False)
         return self.texts.join([level_label(name, part, self.card, self.texts) for name, part in parts])
+
+
+def levels_of_term(term: str, present: Iterable[str], card: Card) -> list[str]:
+    """Levels in the order of the vocabulary, of a product by its variables in turn."""
+    names = term.split(":")
+    split = [level.split(":") for level in present]
+    orders = [levels_in_order(name, [one[i] for one in split if i < len(one)], card) for i, name in enumerate(names)]
+    place = [{level: at for at, level in enumerate(order)} for order in orders]
+    return [":".join(one) for one in sorted(split, key=lambda one: [place[i][level] for i, level in enumerate(one)])]
 
 
 def term_label(term: str, texts: Texts) -> str:

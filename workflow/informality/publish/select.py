@@ -42,7 +42,9 @@ _LEVELS: dict[str, Sequence[str]] = {
     "dimension": DIMENSIONS, "household_jobs": HOUSEHOLD_JOBS,
 }  # fmt: skip
 IntArray = npt.NDArray[np.intp]
-NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "population", "bound_low", "bound_high")
+NUMBERS = (
+    "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_psu", "population", "bound_low", "bound_high",
+)  # fmt: skip
 
 
 class NotMade(Exception):
@@ -151,14 +153,29 @@ def places_of(
     return at
 
 
+def pair_of(selection: Selection, card: Card) -> Pair:
+    """Variant and concept of a selection, by default the survey's primary ones; NotMade where the survey has not both.
+
+    A variant without a concept takes the primary one, or else the first that it was computed on.
+    """
+    if not selection.variant and not selection.concept:
+        return card.primary
+    variant = selection.variant or card.primary.variant
+    concepts = card.concepts_of(variant)
+    if not concepts or (selection.concept and selection.concept not in concepts):
+        raise NotMade("nothing_to_compare")
+    usual = card.primary.concept if card.primary.concept in concepts else concepts[0]
+    return Pair(variant=variant, concept=selection.concept or usual)
+
+
 def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,)) -> DataFrame:
-    """Rows of a selection on the survey's primary variant and concept under all ``keys``, `industry` named so whatever grouping it is.
+    """Rows of a selection on its variant and concept under all ``keys``, `industry` named so whatever grouping it is.
 
     Raises NotMade, with the reason, where there are none or none that may be shown.
     """
-    by = resolved(selection.by, card)
+    by, pair = resolved(selection.by, card), pair_of(selection, card)
     at, whole = (
-        np.concatenate([places_of(hub, selection, names, card.primary, keys=key) for key in keys]) for names in (by, [])
+        np.concatenate([places_of(hub, selection, names, pair, keys=key) for key in keys]) for names in (by, [])
     )
     why_not(hub, at, by, card, whole)
     rows = hub.frame.take(at).reset_index(drop=True)
@@ -185,10 +202,15 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
     if not len(at):
         needed(by, card)
         not_available = whole[flags[whole] == NOT_AVAILABLE]
-        raise NotMade(str(reasons[not_available[0]]) if len(not_available) else "no_estimates", by)
+        if len(not_available):
+            # Nothing of the indicator can be had, with or without this breakdown.
+            raise NotMade(str(reasons[not_available[0]]))
+        raise NotMade("no_estimates", by)
     if np.isin(flags[at], WITHOUT_VALUE).all():
         not_available = at[flags[at] == NOT_AVAILABLE]
-        raise NotMade(str(reasons[not_available[0]]) if len(not_available) == len(at) else "all_hidden", by)
+        if len(not_available) == len(at):
+            raise NotMade(str(reasons[not_available[0]]))
+        raise NotMade("all_hidden", by)
 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:

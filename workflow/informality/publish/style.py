@@ -94,6 +94,10 @@ COLOURS |= {
     "no_worker": "#e4e4e4",
     "_U": "#d0d0d0",
 }
+# Bands of weekly hours: short in blues, usual in greys, long in red.
+COLOURS |= {"0_14": BLUE, "15_34": SKY, "35_39": "#dddddd", "40_48": GREY, "49_plus": VERMILLION}
+# Marks that are set side by side.
+SPARE_PAIR = (BLUE, VERMILLION, "#8c8c8c")
 SPARE = (BLUE, ORANGE, SKY, YELLOW, VERMILLION)
 MARKERS = ("o", "s", "D", "^", "v")
 DASHES = ("-", (0, (4, 1.6)), (0, (1.2, 1.4)), (0, (6, 1.5, 1.2, 1.5)))

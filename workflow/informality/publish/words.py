@@ -110,12 +110,16 @@ def reason_text(reason: str, texts: Texts) -> str:
 
 
 def mark_names(
-    card: Card, variants: Iterable[str] = (), laws: Iterable[str] = (), scenarios: Iterable[str] = ()
+    card: Card,
+    variants: Iterable[str] = (),
+    laws: Iterable[str] = (),
+    scenarios: Iterable[str] = (),
+    also: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Marks of an item: those of the survey; `provisional` where a provisional standard is in it; `unverified` and `counterfactual` by the
-    laws and scenarios that it rests on.
+    laws and scenarios that it rests on; and ``also`` others.
     """
-    names = set(card.marks)
+    names = {*card.marks, *also}
     if set(variants) & set(card.provisional_variants):
         names.add("provisional")
     if card.coverage is not None:

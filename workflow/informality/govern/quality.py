@@ -1,0 +1,54 @@
+"""What may be published of the quality of a survey: answers to its questions, its design, its weights, and the office's own flags.
+
+Counts of persons are rounded as those of models are, and fewer than the least number have none: who refused an answer in a small survey
+must not be found by subtraction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pandas import DataFrame
+
+from informality.govern.model_levels import rounded
+from informality.settings import Thresholds
+from informality.vocabulary import REASONS
+
+# What is told of weights and design; the smallest and the largest weight are those of persons.
+TOLD = (
+    ("weights", "coefficient_of_variation", "value"), ("weights", "design_effect_of_weighting", "value"), ("weights", "sum", "value"),
+    ("design", "strata", "n"), ("design", "psus", "n"), ("design", "lonely_strata", "n"),
+)  # fmt: skip
+
+
+def released_quality(quality: DataFrame, flags: DataFrame, thresholds: Thresholds) -> dict[str, Any]:
+    """``questions``: of each variable the persons by reason (None for few); ``design``: name → number; ``flags``: of each official flag the
+    persons compared and the share on whom the rule run here agrees.
+
+    ``quality``, ``flags``: checks/quality.csv and checks/official_flags.csv.
+    """
+    questions = []
+    variables = quality[quality["part"] == "variable"]
+    for name, rows in variables.groupby("item", sort=False):
+        counts = dict(zip(rows["level"], _told(rows["n"].to_numpy(dtype=float), thresholds), strict=True))
+        questions.append({"variable": str(name), **{reason: counts.get(reason, 0.0) for reason in REASONS}})
+    found = {
+        (part, item): row
+        for part, item, row in zip(quality["part"], quality["item"], quality.to_dict("records"), strict=True)
+    }
+    design = {item: float(found[part, item][column]) for part, item, column in TOLD if (part, item) in found}
+    agreement = [
+        {
+            "flag": str(row["flag"]),
+            "persons": _told(np.array([float(row["rows"])]), thresholds)[0],
+            "agreement": round(1.0 - float(row["disagreements"]) / float(row["rows"]), 3),
+        }
+        for row in flags[flags["outcome"] == "all"].to_dict("records")
+        if float(row["rows"]) > 0
+    ]
+    return {"questions": questions, "design": design, "flags": agreement}
+
+
+def _told(counts: np.ndarray, thresholds: Thresholds) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in rounded(counts, thresholds)]

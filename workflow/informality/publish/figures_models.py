@@ -1,0 +1,207 @@
+"""Rows of a forest plot, from published models: average marginal effects, or what accounts for a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame, Series
+
+from informality.govern.flags import NORMAL, NOT_AVAILABLE
+from informality.publish.catalogue import Catalogue
+from informality.publish.compared_entries import ForestFigure
+from informality.publish.item import COLUMNS
+from informality.publish.maker import Built, Maker
+from informality.publish.model_entries import ModelEntry
+from informality.publish.model_tables import levels_of_term, reason_about, term_label
+from informality.publish.models import rows_of_model, term_order
+from informality.publish.select import NotMade
+from informality.publish.words import capital, level_label, reason_text
+from informality.vocabulary import CONSTANT, TOTAL
+
+# Flag of a level that others are compared with, and of one that a model has not.
+REFERENCE, ABSENT = "reference", "absent"
+HEADING = "heading"
+
+
+def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: DataFrame | None) -> Built:
+    """A row a level of a term (or a part of a difference) and model: ``group`` is the place of the model, ``series`` the model.
+
+    Options: ``panels`` (place → heading), ``counts`` (persons in each model), ``same_scale``, ``terms`` (row → its heading). NotMade where no model can be shown.
+    """
+    shown = {model.model: (item, model) for item, model in catalogue.models.items()}
+    frames: list[DataFrame] = []
+    panels: dict[str, str] = {}
+    tables: list[str] = []
+    counts: list[float] = []
+    left_out: list[str] = []
+    problems: list[NotMade] = []
+    for name in entry.models:
+        item, model = shown[name]
+        title = maker.texts.t(f"figure_part.model.{name}")
+        try:
+            if models is None:
+                raise NotMade("no_model")
+            rows = rows_of_model(models, name, maker.card)
+        except NotMade as problem:
+            problems.append(problem)
+            about = reason_about(problem, maker.texts)
+            why = reason_text(problem.reason, maker.texts)
+            left_out.append(
+                maker.texts.t("frame.left_out_note", what=title, reason=f"{about}: {why}" if about else why)
+            )
+            continue
+        one = _One(model, rows, maker, entry.leave_out)
+        made = one.effects() if model.kind == "logit" else one.parts()
+        panels[str(len(frames))] = title
+        counts.append(float(rows.loc[(rows["part"] == "fit") & (rows["statistic"] == "n"), "n"].iloc[0]))
+        frames.append(made.assign(group=len(frames), series=name, series_label=title))
+        tables.append(item)
+    if not frames:
+        # The title names the figure; what stands in the way is said of the first model.
+        raise problems[0]
+    logit = shown[entry.models[0]][1].kind == "logit"
+    rows, without = _shown(_together(frames))
+    t = maker.texts.t
+    labels = maker.labels() | {
+        "unit": t("figure_part.points" if logit else "figure_part.percent_difference"),
+        REFERENCE: t("figure_part.reference"), ABSENT: "–",
+    }  # fmt: skip
+    terms = dict(zip(rows["row"], rows["heading"], strict=True)) if logit else {}
+    notes = [
+        t("frame.forest_note" if logit else "frame.gap_note"),
+        t("frame.absent_note") if (rows["flag"] == ABSENT).any() else "",
+        t("frame.without_estimate_note", levels=maker.texts.join(without)) if without else "",
+        t("frame.in_table_note", tables=maker.texts.join(tables)),
+        *left_out,
+    ]
+    options: dict[str, object] = {"panels": panels, "counts": counts, "same_scale": logit, "terms": terms}
+    of_law = any(shown[name][1].of_law for name in entry.models)
+    laws = (maker.scope.applied().law,) if of_law else ()
+    return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, laws, (maker.card.primary.variant,))
+
+
+def _together(frames: Sequence[DataFrame]) -> DataFrame:
+    """The rows of all models, each with the same rows in the same order; what a model has not is marked."""
+    order: dict[str, None] = {}
+    for frame in frames:
+        _merge(order, list(frame["row"]))
+    names = pd.concat(frames).drop_duplicates("row").set_index("row")
+    found = []
+    for frame in frames:
+        whole = frame.set_index("row").reindex(list(order))
+        missing = whole["part"].isna()
+        for column in ("part", "row_label", "heading", "strong", "measure"):
+            whole[column] = whole[column].where(~missing, names[column].reindex(whole.index))
+        for column in ("group", "series", "series_label", "variant", "concept", "universe"):
+            whole[column] = frame[column].iloc[0]
+        whole["flag"] = whole["flag"].where(~missing, ABSENT)
+        texts = ["flag_reason", "review", "branch", "law", "assumption", "scenario"]
+        whole[texts] = whole[texts].astype(object).where(whole[texts].notna(), "")
+        found.append(whole.reset_index(names="row"))
+    return pd.concat(found, ignore_index=True)
+
+
+def _shown(rows: DataFrame) -> tuple[DataFrame, list[str]]:
+    """Rows without those of which no model has an estimate, whose labels come back; references of terms without any go with them.
+
+    NotMade where nothing is left.
+    """
+    known = rows["estimate"].notna()
+    kept = known.groupby(rows["row"]).transform("any")
+    of_term = known.groupby(rows["heading"]).transform("any")
+    reference = (rows["flag"] == REFERENCE).groupby(rows["row"]).transform("any")
+    keep = kept | (reference & of_term)
+    if not known.any():
+        raise NotMade("all_hidden")
+    dropped = rows[~keep & ~reference].drop_duplicates("row")
+    return rows[keep].reset_index(drop=True), list(dict.fromkeys(dropped["row_label"]))
+
+
+def _merge(order: dict[str, None], rows: Sequence[str]) -> None:
+    """Put ``rows`` into the order, each new one after the one that it follows."""
+    known = list(order)
+    for at, row in enumerate(rows):
+        if row in known:
+            continue
+        known.insert(known.index(rows[at - 1]) + 1 if at else 0, row)
+    order.clear()
+    order.update(dict.fromkeys(known))
+
+
+class _One:
+    """The rows of one model."""
+
+    def __init__(self, entry: ModelEntry, rows: DataFrame, maker: Maker, leave_out: Sequence[str]) -> None:
+        self.entry, self.rows, self.maker, self.leave_out = entry, rows, maker, leave_out
+
+    def effects(self) -> DataFrame:
+        """Average marginal effects in percentage points, under each term the reference in its place."""
+        card, texts = self.maker.card, self.maker.texts
+        effects = self.rows[(self.rows["part"] == "ame") & (self.rows["statistic"] == "effect")]
+        found = []
+        for term in term_order(effects[~effects["term"].isin([CONSTANT, *self.leave_out])], self.entry.terms):
+            mine = effects[effects["term"] == term].set_index("level")
+            reference = str(mine["reference"].iloc[0])
+            for level in levels_of_term(term, {*mine.index, reference} - {""}, card):
+                label = texts.t("models.per_unit") if level == TOTAL else level_label(term, level, card, texts)
+                key = f"{term}={level}"
+                if level == reference:
+                    n = float(mine["n_reference"].max())
+                    found.append(self._row(key, label, capital(term_label(term, texts)), flag=REFERENCE, n=n))
+                else:
+                    found.append(self._of(mine.loc[level], key, label, capital(term_label(term, texts)), 100.0))
+        return DataFrame(found)
+
+    def parts(self) -> DataFrame:
+        """The difference, and what accounts for it, in per cent of the second group."""
+        texts, t = self.maker.texts, self.maker.texts.t
+        found = self.rows[self.rows["part"] == "decomposition"]
+        lines = [self._part(found[found["statistic"] == "difference"], "difference", t("models.difference"), True)]
+        whole = found[(found["statistic"] == "accounted_for") & (found["level"] == TOTAL)]
+        lines.append(self._part(whole[whole["term"] == TOTAL], "accounted_for", t("models.accounted_for"), True))
+        rest = whole[~whole["term"].isin([TOTAL, CONSTANT, *self.leave_out])]
+        for term in term_order(rest, self.entry.terms):
+            some = rest[rest["term"] == term]
+            lines.append(
+                self._part(some, f"accounted_for={term}", t("figure_part.by", what=term_label(term, texts)), False)
+            )
+        not_for = found[(found["statistic"] == "not_accounted_for") & (found["level"] == TOTAL)]
+        not_for = not_for[not_for["term"] == TOTAL]
+        lines.append(self._part(not_for, "not_accounted_for", t("models.not_accounted_for"), True))
+        return DataFrame(lines)
+
+    def _part(self, rows: DataFrame, key: str, label: str, strong: bool) -> dict[str, object]:
+        return self._of(rows.iloc[0], key, label, "", 100.0 if self.entry.unit == "percent" else None) | {
+            "strong": strong
+        }
+
+    def _of(self, row: Series, key: str, label: str, heading: str, by: float | None) -> dict[str, object]:
+        """``by``: the factor of display; None for a difference of logarithms, shown in per cent."""
+        numbers = {}
+        for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
+            value = float(row[column])
+            numbers[name] = 100.0 * float(np.expm1(value)) if by is None else by * value
+        n = float(row["n_level"]) if np.isfinite(row["n_level"]) else np.nan
+        flag = str(row["flag"])
+        shown = {"flag": flag, "flag_reason": str(row["flag_reason"]), "n": n}
+        if flag == NORMAL and not np.isfinite(numbers["estimate"]):
+            shown["flag"] = NOT_AVAILABLE
+        return self._row(key, label, heading, **shown) | numbers
+
+    def _row(self, key: str, label: str, heading: str, **values: object) -> dict[str, object]:
+        primary = self.maker.card.primary
+        empty = dict.fromkeys(COLUMNS, "") | dict.fromkeys(
+            ("estimate", "low", "high", "bound_low", "bound_high", "n"), np.nan
+        )
+        own = {
+            "part": "main",
+            "row": key,
+            "row_label": label,
+            "strong": False,
+            "variant": primary.variant,
+            "concept": primary.concept,
+        }
+        unit = "percent" if self.entry.kind == "decomposition" else "points"
+        return empty | own | {"measure": unit, "heading": heading, **values}

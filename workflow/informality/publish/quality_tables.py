@@ -1,0 +1,214 @@
+"""The quality annex: precision of estimates, missing answers by question, published figures beside computed ones, design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from informality.publish.card import Card
+from informality.publish.keys import Scope
+from informality.publish.maker import Maker
+from informality.publish.quality_card import Answers, Benchmark
+from informality.publish.quality_entries import QualityTable
+from informality.publish.select import NotMade, order
+from informality.publish.tables import Below, Cell, Column, TableItem
+from informality.publish.text import Texts
+from informality.publish.words import (
+    MAX_SENTENCE,
+    Caption,
+    capital,
+    flag_notes,
+    law_line,
+    law_notes,
+    mark_names,
+    mark_texts,
+    note,
+    plain,
+    source,
+    subtitle,
+    text_or_name,
+)
+from informality.settings import Thresholds
+from informality.vocabulary import DERIVED, TOTAL
+
+# Codes of classifications and cut-offs from which other variables are made, and what is made of others: a question is listed once.
+NO_QUESTIONS = ("isic2", "isic_revision", "isco2", "isco_revision", "size_cut", "industry3", *DERIVED)
+COVER = "cover__"
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+def quality_table(item: str, entry: QualityTable, maker: Maker, thresholds: Thresholds) -> TableItem:
+    """The table of one entry; NotMade, with the reason, where the card has nothing of it."""
+    if entry.kind == "precision":
+        return _precision(item, entry, maker, thresholds)
+    make = {"questions": _questions, "benchmarks": _benchmarks, "design": _design}[entry.kind]
+    columns, rows, below = make(maker.card, maker.texts)
+    return TableItem(item, _caption(entry, maker.scope, maker.texts, thresholds), columns, rows, below)
+
+
+def _caption(
+    entry: QualityTable, scope: Scope, texts: Texts, thresholds: Thresholds, extra: Iterable[str] = (), laws: Iterable[str] = (), line: str = ""
+) -> Caption:  # fmt: skip
+    key, card = f"quality.{entry.kind}", scope.card
+    variant = card.primary.variant if entry.data else ""
+    concept = card.primary.concept if entry.data else ""
+    fields = {"base": thresholds.model_round, "few": thresholds.confidential_below} if entry.kind == "questions" else {}
+    return Caption(
+        title=texts.t(f"{key}.title"),
+        subtitle=subtitle(texts.t(f"{key}.subtitle"), variant, concept, card, texts, line),
+        marks=mark_texts(mark_names(card, [variant], laws), texts),
+        note=note([texts.t(f"{key}.note", **fields), *extra], texts),
+        source=source(card, texts),
+    )
+
+
+def _precision(item: str, entry: QualityTable, maker: Maker, thresholds: Thresholds) -> TableItem:
+    t = maker.texts.t
+    kinds = (
+        ("percent", "percent"),
+        ("se", "points"),
+        ("cv", "percent"),
+        ("deff", "ratio"),
+        ("df", "count"),
+        ("n", "count"),
+        ("psus", "count"),
+    )
+    columns = (
+        Column(t("common.indicator"), "text", key=True),
+        Column(t("common.level"), "text", key=True),
+        *(Column(t(f"quality_column.{name}"), kind) for name, kind in kinds),  # type: ignore[arg-type]
+        Column(t("models.flag"), "flag"),
+    )
+    cells: list[tuple[Cell, ...]] = []
+    problems: list[NotMade] = []
+    laws: dict[str, None] = {}
+    sentences: dict[str, None] = {}
+    for selection in entry.data:
+        try:
+            found = maker.found(selection)
+        except NotMade as problem:
+            problems.append(problem)
+            continue
+        by = maker.by(selection)
+        found = (
+            found.iloc[np.lexsort([order(found[name], name, maker.card).to_numpy() for name in reversed(by)])]
+            if by
+            else found
+        )
+        laws |= dict.fromkeys(law for law in found["law"] if law)
+        sentences |= dict.fromkeys(flag_notes(found, maker.texts, thresholds))
+        name = capital(maker.level("indicator", selection.indicator))
+        for row in found.to_dict("records"):
+            group = maker.texts.join([maker.level(one, str(row[one])) for one in by if row[one] != TOTAL]) or t(
+                "common.total"
+            )
+            scaled = [
+                _scaled(row[column], by_)
+                for column, by_ in (
+                    ("estimate", 100),
+                    ("se", 100),
+                    ("cv", 100),
+                    ("deff", 1),
+                    ("df", 1),
+                    ("n", 1),
+                    ("n_psu", 1),
+                )
+            ]
+            cells.append((name, group, *scaled, str(row["flag"])))
+    if not cells:
+        raise problems[0]
+    line = law_line(maker.card, maker.texts, laws, [], [])
+    extra = [*sentences, *law_notes(laws, maker.card, maker.texts)]
+    return TableItem(
+        item, _caption(entry, maker.scope, maker.texts, thresholds, extra, laws, line), columns, tuple(cells)
+    )
+
+
+def _scaled(value: float, by: float) -> float | None:
+    return round(float(value) * by, 6) if np.isfinite(value) else None
+
+
+def _questions(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
+    groupings = {"industry", "industry_national"} - {card.industry}
+    shown = [a for a in card.quality.questions if a.variable not in NO_QUESTIONS and a.variable not in groupings]
+    if not shown:
+        raise NotMade("no_estimates")
+    counts = ("answered", "dont_know", "refused", "not_stated", "not_asked")
+    columns = (
+        Column(texts.t("common.question"), "text", key=True),
+        *(Column(texts.t(f"quality_column.{name}"), "count") for name in counts),
+        Column(texts.t("quality_column.missing"), "percent"),
+    )
+    rows = tuple(
+        (_question(answers, card, texts), *(getattr(answers, name) for name in counts), _missing(answers)) for answers in shown
+    )  # fmt: skip
+    return columns, rows, ()
+
+
+def _question(answers: Answers, card: Card, texts: Texts) -> str:
+    asked = card.questions.get(answers.variable.removeprefix(COVER))
+    if answers.variable.startswith(COVER) and asked is not None:
+        return plain(asked.label)
+    return capital(text_or_name("dimension", answers.variable, texts))
+
+
+def _missing(answers: Answers) -> float | None:
+    return round(100 * answers.lacking / answers.asked, 6) if answers.asked else None
+
+
+def _benchmarks(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
+    if "simulated" in card.marks:
+        raise NotMade("simulated_not_compared")
+    if not card.quality.benchmarks:
+        raise NotMade("no_benchmarks")
+    t = texts.t
+    heads = ("published", "computed", "difference", "se_unit")
+    columns = (
+        Column(t("quality_column.figure"), "text", key=True),
+        Column(t("quality_column.kind"), "text"),
+        Column(t("quality_column.unit"), "text"),
+        *(Column(t(f"quality_column.{name}"), "number") for name in heads),
+        Column(t("quality_column.verdict"), "text"),
+        Column(t("quality_column.cause"), "text"),
+        Column(t("fact_column.source"), "text"),
+    )
+    return columns, tuple(_benchmark(one, texts) for one in card.quality.benchmarks), ()
+
+
+def _benchmark(one: Benchmark, texts: Texts) -> tuple[Cell, ...]:
+    numbers = [
+        None if value is None else round(value, 6) for value in (one.published, one.computed, one.difference, one.se)
+    ]
+    return (
+        capital(plain(one.id.replace("_", " "))), texts.t(f"benchmark.{one.kind}"), texts.t(f"benchmark.{one.unit}"), *numbers,
+        texts.t(f"benchmark.{one.verdict}"), plain(one.likely_cause, MAX_SENTENCE), plain(one.source, MAX_SENTENCE),
+    )  # fmt: skip
+
+
+def _design(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
+    told = card.quality.design
+    if not told:
+        raise NotMade("no_estimates")
+    t = texts.t
+    counts = {
+        "sample": card.n_persons, "sample_employed": card.n_employed, "strata": told.get("strata"), "psus": told.get("psus"),
+        "lonely_strata": told.get("lonely_strata"), "weights_sum": told.get("sum"),
+    }  # fmt: skip
+    ratios = {name: told.get(name) for name in ("coefficient_of_variation", "design_effect_of_weighting")}
+    columns = (
+        Column(t("common.characteristic"), "text", key=True),
+        Column(t("quality_column.number"), "count"),
+        Column(t("quality_column.ratio"), "ratio"),
+    )
+    rows = [(t(f"quality_row.{name}"), float(value), None) for name, value in counts.items() if value is not None]
+    rows += [(t(f"quality_row.{name}"), None, round(value, 6)) for name, value in ratios.items() if value is not None]  # type: ignore[misc]
+    if not card.quality.flags:
+        return columns, tuple(rows), ()
+    heads = (
+        Column(t("quality_column.flag"), "text", key=True),
+        Column(t("quality_column.compared"), "count"),
+        Column(t("quality_column.agreement"), "percent"),
+    )
+    flags = tuple((plain(flag.flag), flag.persons, 100 * flag.agreement) for flag in card.quality.flags)
+    return columns, tuple(rows), (Below(t("quality_row.flags"), heads, flags),)
