@@ -1,0 +1,7 @@
+"""Figures, tables and page of a family in one language, from what govern wrote and nothing else."""
+
+from informality.publish.family import publish_family_job
+
+from informality.job import run
+
+run(publish_family_job)
