@@ -27,6 +27,7 @@ KINDS = {
     "curve": "informality.publish.chart_curve",
     "patterns": "informality.publish.chart_patterns",
     "waterfall": "informality.publish.chart_waterfall",
+    "trend": "informality.publish.chart_trend",
 }
 
 

@@ -99,11 +99,19 @@ class Edition:
         """What is also made under a law that was not in force."""
         return replace(self, law=law, catalogue=self.catalogue.counterfactual)
 
+    def figures(self, left: list[Left]) -> list[FigureItem]:
+        """Every figure, in order; what cannot be made is added to ``left``."""
+        return list(_figures(self, left))
+
+    def tables(self, left: list[Left]) -> list[TableItem]:
+        """The same for tables."""
+        return [*_tables(self, left), *_models(self, left), *_facts(self, left)]
+
     def begin(self, out: Path, home: Path, previous: Mapping[str, str], draw: Drawer) -> Begun:
         """Begin to draw the figures that are not there yet; `Begun.finish` writes everything into ``out``."""
         shelf = Shelf(out, home, previous)
         left: list[Left] = []
-        figures = list(_figures(self, left))
+        figures = self.figures(left)
         pending = []
         for figure in figures:
             names = [f"{figure.stem}.{suffix}" for suffix in ("png", "svg", "csv")]
@@ -126,8 +134,7 @@ class Begun:
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
         """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
         edition, shelf, left = self.edition, self.shelf, self.left
-        tables = [*_tables(edition, left), *_models(edition, left), *_facts(edition, left)]
-        tables.sort(key=lambda table: table.item)
+        tables = sorted(edition.tables(left), key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), f"{figure.stem}.csv": _data(figure, edition.card)})
         if edition.law is None or self.figures or tables:
@@ -201,7 +208,8 @@ def _data(figure: FigureItem, card: Card) -> bytes:
         (
             [
                 figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason, variant,
+                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason,
+                getattr(row, "variant", variant),
                 card.primary.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
             ]
             for row in figure.rows.itertuples()
