@@ -54,10 +54,10 @@ class Run:
     targets: tuple[Path, ...]
     ends: tuple[Path, ...]
     sources: Mapping[str, tuple[Path, ...]]
-    families: Mapping[str, tuple[str, ...]]
     descriptions: Mapping[str, str]
     countries: Mapping[str, str]
     acts: bool
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Mapping[Path, int] = field(default_factory=dict)
     lock: IO[str] | None = None
 
@@ -103,7 +103,7 @@ def begin(
     chains += [family_stages(family, settings.languages) for family in series]
     acts = main and not dry and not looks_only(options)
     if acts:
-        decided.check(FOLDER, settings, [known[survey] for survey in sources])
+        decided.check(FOLDER, settings, [known[survey] for survey in sources], series=bool(series))
     run = Run(
         settings=settings,
         raw=raw,
@@ -111,10 +111,10 @@ def begin(
         targets=tuple(path for paths in chains for path in paths),
         ends=tuple(path for paths in chains for path in ends(paths)),
         sources=sources,
-        families=series,
         descriptions={survey: description_digest(known[survey]) for survey in sources},
         countries={survey: known[survey].family.iso3.lower() for survey in sources},
         acts=acts,
+        families=series,
         lock=take_lock() if acts else None,
     )
     say = say or (lambda text: print(text, file=sys.stderr))

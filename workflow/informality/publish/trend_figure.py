@@ -35,6 +35,11 @@ from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, TOTAL, UNKNOWN
 
 LINE = ("indicator", "variant", "category")
+# What is read of the estimates of the waves besides.
+OF_WAVES = (
+    "wave", "universe", "branch", "law", "assumption", "scenario", "measure", "estimate", "ci_low", "ci_high", "bound_low", "bound_high",
+    "n", "flag", "flag_reason", "review",
+)  # fmt: skip
 
 
 class Trend:
@@ -44,7 +49,8 @@ class Trend:
         self, waves: Estimates, differences: DataFrame, family: FamilyCard, card: Card, texts: Texts, limits: Thresholds
     ) -> None:
         """See the class."""
-        self.waves, self.differences = waves.frame, differences
+        self.differences = differences
+        self.waves = waves.frame.loc[:, [*dict.fromkeys((*LINE, *OF_WAVES, *DIMENSIONS))]]
         self.family, self.card, self.texts, self.limits = family, card, texts, limits
         self.maker = Maker(waves, Scope(card, Declared()), texts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pandas import DataFrame
@@ -12,7 +12,7 @@ from informality.publish.family_card import Wave
 from informality.publish.select import NotMade, levels_in_order
 from informality.publish.tables import Cell, Column, TableItem
 from informality.publish.trend_entries import TrendTable
-from informality.publish.trend_figure import LINE, Trend
+from informality.publish.trend_figure import Trend
 from informality.publish.words import (
     Caption,
     bounded,
@@ -51,25 +51,24 @@ def _waves(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         Column(t("trend.remark"), "text"),
     ]
     order = {wave.wave: at for at, wave in enumerate(family.waves)}
+    remarks = [_of_wave(wave, trend) for wave in family.waves]
+    breaks = _broken(trend)
     cells: list[tuple[Cell, ...]] = []
-    for line, by, level, mine in _groups(rows, trend):
-        ordered = mine.assign(at=mine["wave"].map(order)).sort_values("at")
-        breaks = _broken(trend, line, by)
-        for row in ordered.itertuples():
-            wave = family.waves[row.at]
-            bound = bounded(row.bound_low * 100, row.bound_high * 100, trend.texts)
-            numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
-            flag = t("common.by_definition") if row.flag_reason == BY_DEFINITION else row.flag
-            remarks = [*_of_wave(wave, trend), *breaks.get(wave.wave, [])]
-            cells.append((
-                *_labels(line, by, level, trend), wave.reference, bound or numbers[0], *numbers[1:], flag, _number(row.n),
-                trend.texts.join(remarks),
-            ))  # fmt: skip
+    for row in _sorted(rows.assign(at=rows["wave"].map(order)), trend).itertuples():
+        line = (row.indicator, row.variant, row.category)
+        bound = bounded(row.bound_low * 100, row.bound_high * 100, trend.texts)
+        numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
+        flag = t("common.by_definition") if row.flag_reason == BY_DEFINITION else row.flag
+        said = [*remarks[row.at], *breaks.get((*line, row.by, row.wave), [])]
+        cells.append((
+            *_labels(line, row.by, row.level, trend), family.waves[row.at].reference, bound or numbers[0], *numbers[1:], flag,
+            _number(row.n), trend.texts.join(said),
+        ))  # fmt: skip
     return TableItem(item, _caption("waves", rows, trend, ["frame.n_note"]), tuple(columns), tuple(cells))
 
 
 def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
-    t, family = trend.texts.t, trend.family
+    t, waves = trend.texts.t, trend.family.waves
     points = t("trend.points")
     columns = [
         *_keys(trend),
@@ -84,28 +83,32 @@ def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         Column(t("common.persons_in_sample"), "count"),
         Column(t("trend.remark"), "text"),
     ]
-    order = {wave.wave: at for at, wave in enumerate(family.waves)}
+    order = {wave.wave: at for at, wave in enumerate(waves)}
+    # Neighbours first, then first and last.
+    at = rows["plus"].map(order) + len(waves) * (rows["comparison"] == "first_last")
     cells: list[tuple[Cell, ...]] = []
-    for line, by, level, mine in _groups(rows, trend):
-        place = mine.assign(first=mine["comparison"] == "first_last", at=mine["plus"].map(order))
-        for row in place.sort_values(["first", "at"]).itertuples():
-            sides = [family.waves[order[wave]] for wave in (row.plus, row.minus)]
-            remarks = list(dict.fromkeys(remark for wave in sides for remark in _of_season(wave, trend)))
-            if sides[0].sample != sides[1].sample:
-                remarks.append(t("trend.new_sample"))
-            if row.why:
-                labels = [plain(point.label or point.text) for point in family.break_texts(row.breaks.split())]
-                remarks.append(
-                    trend.texts.join([t("trend.not_compared", reason=reason_text(row.why, trend.texts)), *labels])
-                )
-            numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
-            tests = [_number(v, 1) for v in (row.p_value, row.p_holm)]
-            cells.append((
-                *_labels(line, by, level, trend), *(wave.reference for wave in sides), *numbers, row.flag, *tests,
-                None if row.why else _number(row.n), capital(trend.texts.join(remarks)),
-            ))  # fmt: skip
+    for row in _sorted(rows.assign(at=at), trend).itertuples():
+        sides = [waves[order[wave]] for wave in (row.plus, row.minus)]
+        numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
+        tests = [_number(v, 1) for v in (row.p_value, row.p_holm)]
+        cells.append((
+            *_labels((row.indicator, row.variant, row.category), row.by, row.level, trend), *(wave.reference for wave in sides), *numbers,
+            row.flag, *tests, None if row.why else _number(row.n), _remarks(sides, row.why, row.breaks, trend),
+        ))  # fmt: skip
     extra = ["trend.test_note", "trend.n_of_side_note"]
     return TableItem(item, _caption("differences", rows, trend, extra), tuple(columns), tuple(cells))
+
+
+def _remarks(sides: Sequence[Wave], why: str, breaks: str, trend: Trend) -> str:
+    """What a reader has to know of one comparison: another season, another sample, why nothing was compared."""
+    t = trend.texts.t
+    found = [remark for wave in sides for remark in _of_season(wave, trend)]
+    if sides[0].sample != sides[1].sample:
+        found.append(t("trend.new_sample"))
+    if why:
+        labels = [plain(point.label or point.text) for point in trend.family.break_texts(breaks.split())]
+        found += [t("trend.not_compared", reason=reason_text(why, trend.texts)), *labels]
+    return capital(trend.texts.join(found))
 
 
 def _keys(trend: Trend) -> list[Column]:
@@ -123,38 +126,41 @@ def _labels(line: tuple[str, ...], by: str, level: str, trend: Trend) -> tuple[s
     return name, capital(t(f"dimension.{by}")), shown
 
 
-def _groups(rows: DataFrame, trend: Trend) -> Iterator[tuple[tuple[str, ...], str, str, DataFrame]]:
-    """Line, dimension, level, and their rows; lines and dimensions as they come in the catalogue of what is followed, total first."""
-    rows = rows.assign(by=_dimension(rows))
-    rows = rows.assign(level=[getattr(row, row.by) if row.by else TOTAL for row in rows.itertuples()])
-    questions = list(trend.card.questions)
-    place = {name: at for at, name in enumerate(["", *questions])}
-    lines = rows[list(LINE)].drop_duplicates()
-    lines = lines.assign(at=lines["category"].map(place)).sort_values(["indicator", "at", "variant"], kind="stable")
-    for line in lines[list(LINE)].itertuples(index=False, name=None):
-        mine = rows[(rows[list(LINE)] == list(line)).all(axis=1)]
-        for by in sorted(set(mine["by"]), key=["", *DIMENSIONS].index):
-            of = mine[mine["by"] == by]
-            for level in levels_in_order(by, of["level"], trend.card):
-                found = of[of["level"] == level]
-                if level != UNKNOWN or (found["n"].fillna(0) > 0).any():
-                    yield line, by, level, found
+def _sorted(rows: DataFrame, trend: Trend) -> DataFrame:
+    """Rows with the columns ``by`` and ``level`` for their dimensions: by line, dimension, level and ``at``; without empty unknown levels."""
+    rows = _narrow(rows)
+    rows = rows[(rows["level"] != UNKNOWN) | (rows["n"].fillna(0) > 0)]
+    places = {name: at for at, name in enumerate(["", *trend.card.questions])}
+    levels = {
+        (by, level): at
+        for by in rows["by"].unique()
+        for at, level in enumerate(levels_in_order(by, rows.loc[rows["by"] == by, "level"], trend.card))
+    }
+    keys = {
+        "_category": rows["category"].map(places),
+        "_by": rows["by"].map(["", *DIMENSIONS].index),
+        "_level": [levels[pair] for pair in zip(rows["by"], rows["level"], strict=True)],
+    }
+    return rows.assign(**keys).sort_values(["indicator", "_category", "variant", "_by", "_level", "at"], kind="stable")
 
 
-def _dimension(rows: DataFrame) -> list[str]:
-    broken = rows[list(DIMENSIONS)].to_numpy(dtype=object) != TOTAL
-    return ["" if not line.any() else DIMENSIONS[int(np.flatnonzero(line)[0])] for line in broken]
+def _narrow(rows: DataFrame) -> DataFrame:
+    """One dimension and its level in the place of all dimensions."""
+    dimensions = rows[list(DIMENSIONS)].to_numpy(dtype=object)
+    broken = dimensions != TOTAL
+    first = broken.argmax(axis=1)
+    by = np.where(broken.any(axis=1), np.array(DIMENSIONS, dtype=object)[first], "")
+    return rows.drop(columns=list(DIMENSIONS)).assign(by=by, level=dimensions[np.arange(len(rows)), first])
 
 
-def _broken(trend: Trend, line: tuple[str, ...], by: str) -> Mapping[str, list[str]]:
-    """Remarks on the waves before which a line breaks."""
-    rows = trend.differences
-    rows = rows[(rows[list(LINE)] == list(line)).all(axis=1) & (rows["why"] == "break")]
-    rows = rows[[name == by for name in _dimension(rows)]]
-    found = {}
+def _broken(trend: Trend) -> Mapping[tuple[str, ...], list[str]]:
+    """Remarks on the waves before which a line breaks, by line, dimension and wave."""
+    rows = _narrow(trend.differences[trend.differences["why"] == "break"])
+    found: dict[tuple[str, ...], list[str]] = {}
     for row in rows.itertuples():
         words = [plain(p.label) or trend.texts.t("trend.break") for p in trend.family.break_texts(row.breaks.split())]
-        found[row.plus] = [trend.texts.t("trend.break_label", what=trend.texts.join(words))]
+        key = (row.indicator, row.variant, row.category, row.by, row.plus)
+        found[key] = [trend.texts.t("trend.break_label", what=trend.texts.join(words))]
     return found
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from informality.estimate.codes import Ints
 from informality.estimate.intervals import student
 from informality.estimate.trends.measured import Shares
+from informality.vocabulary import UNKNOWN
 
 CONSECUTIVE, FIRST_LAST = "consecutive", "first_last"
 
@@ -61,13 +62,13 @@ class Units:
 
 
 def differences(plus: Shares, minus: Shares, units: Units, waves: tuple[int, int]) -> pd.DataFrame:
-    """A row for each domain that both waves have: its position in either (``at_plus``, ``at_minus``), ``estimate`` and what follows.
+    """A row for each known domain that both waves have: its position in either (``at_plus``, ``at_minus``), ``estimate`` and what follows.
 
     The standard error has the covariance of units that both waves have. ``state`` is `not_estimable` where either side is, or nothing
     varies. Counts are those of the weaker side, as in `differences.Comparison`.
     """
     place = {domain: at for at, domain in enumerate(minus.domains)}
-    here = [(at, place[domain]) for at, domain in enumerate(plus.domains) if domain in place]
+    here = [(at, place[domain]) for at, domain in enumerate(plus.domains) if domain in place and UNKNOWN not in domain]
     at_plus, at_minus = (np.array(side, dtype=np.intp) for side in zip(*here, strict=True)) if here else (_NONE, _NONE)
     # A matrix of all units, 0 where a wave has not the unit.
     deviation = np.zeros((len(units.stratum), len(here)))

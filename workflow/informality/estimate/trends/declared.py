@@ -8,8 +8,7 @@ from pydantic import Field
 
 from informality.decisions import Decision, load, shown
 from informality.errors import UserError, nearest
-from informality.estimate.declared import Declared
-from informality.estimate.specifications import load_declared
+from informality.estimate.declared import WHERE, Declared
 
 
 class Trend(Decision):
@@ -25,12 +24,12 @@ class Trends(Decision):
     indicators: dict[str, Trend] = Field(min_length=1)
 
 
-def load_trends(path: Path, estimates: Path) -> tuple[Trends, Declared]:
-    """Read `trends.yaml` and, cut down to what it names, `estimates.yaml`.
+def load_trends(path: Path, declared: Declared) -> tuple[Trends, Declared]:
+    """Read `trends.yaml`; with it what `estimates.yaml` (``declared``) says of the indicators that it names.
 
     UserError: an indicator that is not declared there, has no share or is estimated per branch or law; a breakdown that it has not.
     """
-    trends, declared = load(Trends, path), load_declared(estimates)
+    trends = load(Trends, path)
     for name, trend in trends.indicators.items():
         where = f"{shown(path)}, indicators.{name}"
         if name not in declared.indicators:
@@ -50,7 +49,7 @@ def load_trends(path: Path, estimates: Path) -> tuple[Trends, Declared]:
                 raise UserError(
                     f"'{name}' is not declared by {', '.join(by) or 'nothing'}",
                     where=where,
-                    todo=f"add the breakdown to '{indicator.by}' in {shown(estimates)}, or leave it out",
+                    todo=f"add the breakdown to '{indicator.by}' in {WHERE}, or leave it out",
                 )
     kept = {name: indicator for name, indicator in declared.indicators.items() if name in trends.indicators}
     return trends, declared.model_copy(update={"indicators": kept})

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from informality import frames
 from informality.decisions import FOLDER
+from informality.estimate.specifications import load_declared
 from informality.estimate.trends.declared import load_trends
 from informality.estimate.trends.run import Source, estimate_trends
 from informality.estimate.trends.wave import read_wave
@@ -21,7 +22,7 @@ PERSONS = ("persons.parquet", "classified.parquet")
 
 def trends_job(job: Job) -> None:
     """Write ``trends.parquet``: the declared differences between the waves whose files are among the inputs."""
-    trends, declared = load_trends(FOLDER / "trends.yaml", FOLDER / "estimates.yaml")
+    trends, declared = load_trends(FOLDER / "trends.yaml", load_declared(FOLDER / "estimates.yaml"))
     waves = sorted({name.partition("/")[0] for name in job.inputs if name.endswith("/card.json")})
     sources = sorted((_source(job, wave) for wave in waves), key=lambda s: (s.wave.first_day, s.wave.survey))
     family = job.survey.rpartition("/")[2]
