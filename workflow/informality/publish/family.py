@@ -76,7 +76,7 @@ def family_edition(
     texts.require(entries.text_keys(), "the catalogue of trends")
     family, as_card = read_family_card(card, texts)
     hub = prepared(waves)
-    trend = Trend(hub, _plain(differences), family, as_card, texts, thresholds)
+    trend = Trend(hub, _plain(differences), family, as_card, texts, thresholds, entries.indicators)
     code = charts.code_digest(folder)
     return FamilyEdition(
         hub, DataFrame(), as_card, texts, Catalogue(folder, {}, {}), thresholds, code, trend=trend, entries=entries

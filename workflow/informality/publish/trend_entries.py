@@ -41,6 +41,11 @@ class TrendCatalogue(Decision):
     figures: dict[str, TrendFigure]
     tables: dict[str, TrendTable]
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Indicators in the order of the panels."""
+        return tuple(dict.fromkeys(p.indicator for figure in self.figures.values() for p in figure.panels))
+
     def text_keys(self) -> Iterator[str]:
         """Every text that the entries need."""
         for item, figure in self.figures.items():

@@ -43,15 +43,26 @@ OF_WAVES = (
 
 
 class Trend:
-    """The waves and differences of one family in one language; ``waves`` and ``differences`` with plain text keys."""
+    """The waves and differences of one family in one language; ``differences`` with plain text keys.
+
+    ``indicators``: those that tables show first, in order.
+    """
 
     def __init__(
-        self, waves: Estimates, differences: DataFrame, family: FamilyCard, card: Card, texts: Texts, limits: Thresholds
+        self,
+        waves: Estimates,
+        differences: DataFrame,
+        family: FamilyCard,
+        card: Card,
+        texts: Texts,
+        limits: Thresholds,
+        indicators: Sequence[str] = (),
     ) -> None:
         """See the class."""
         self.differences = differences
         self.waves = waves.frame.loc[:, [*dict.fromkeys((*LINE, *OF_WAVES, *DIMENSIONS))]]
         self.family, self.card, self.texts, self.limits = family, card, texts, limits
+        self.indicators = tuple(indicators)
         self.maker = Maker(waves, Scope(card, Declared()), texts)
 
     def name(self, indicator: str, variant: str, category: str) -> str:
@@ -77,15 +88,10 @@ class Trend:
         return [self.texts.t("trend.season_note", waves=self.texts.join(w.reference for w in others))] if others else []
 
     def sample_notes(self) -> list[str]:
-        """A sentence on the master samples, and on what is assumed of waves without one."""
-        samples, texts = self.family.samples(), self.texts
-        notes = (
-            [texts.t("trend.sample_note", samples=texts.join(_sample(name, waves, texts) for name, waves in samples))]
-            if samples
-            else []
-        )
+        """A sentence on each master sample, and on what is assumed of waves without one."""
+        notes = [_sample(name, waves, self.texts) for name, waves in self.family.samples()]
         unknown = any(not wave.sample for wave in self.family.waves)
-        return [*notes, *([texts.t("trend.no_sample_note")] if unknown else [])]
+        return [*notes, *([self.texts.t("trend.no_sample_note")] if unknown else [])]
 
     def break_notes(self, names: Sequence[str]) -> list[str]:
         """The words of breaks."""

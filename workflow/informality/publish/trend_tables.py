@@ -131,17 +131,19 @@ def _sorted(rows: DataFrame, trend: Trend) -> DataFrame:
     rows = _narrow(rows)
     rows = rows[(rows["level"] != UNKNOWN) | (rows["n"].fillna(0) > 0)]
     places = {name: at for at, name in enumerate(["", *trend.card.questions])}
+    indicators = list(dict.fromkeys([*trend.indicators, *sorted(rows["indicator"].unique())]))
     levels = {
         (by, level): at
         for by in rows["by"].unique()
         for at, level in enumerate(levels_in_order(by, rows.loc[rows["by"] == by, "level"], trend.card))
     }
     keys = {
+        "_indicator": rows["indicator"].map(indicators.index),
         "_category": rows["category"].map(places),
         "_by": rows["by"].map(["", *DIMENSIONS].index),
         "_level": [levels[pair] for pair in zip(rows["by"], rows["level"], strict=True)],
     }
-    return rows.assign(**keys).sort_values(["indicator", "_category", "variant", "_by", "_level", "at"], kind="stable")
+    return rows.assign(**keys).sort_values(["_indicator", "_category", "variant", "_by", "_level", "at"], kind="stable")
 
 
 def _narrow(rows: DataFrame) -> DataFrame:
