@@ -166,15 +166,19 @@ def test_a_domain_where_nothing_varies_has_no_test() -> None:
     assert np.isnan(row[["se", "ci_low", "p_value"]].astype(float)).all()
 
 
+def always(_plus: int, _minus: int) -> bool:
+    return True
+
+
 def test_waves_are_compared_with_their_neighbours_and_the_last_with_the_first() -> None:
-    found = comparisons([0, 1, 2, 3], lambda a, b: True)
+    found = comparisons([0, 1, 2, 3], always)
     assert [(p.plus, p.minus) for p in found] == [(1, 0), (2, 1), (3, 2), (3, 0)]
     assert [p.kind for p in found] == ["consecutive"] * 3 + ["first_last"]
 
 
 def test_two_waves_have_one_comparison() -> None:
-    assert comparisons([0, 5], lambda a, b: True) == [Pair(5, 0, "consecutive", True)]
-    assert comparisons([0], lambda a, b: True) == []
+    assert comparisons([0, 5], always) == [Pair(5, 0, "consecutive", True)]
+    assert comparisons([0], always) == []
 
 
 def test_nothing_is_compared_across_a_break() -> None:
@@ -182,4 +186,6 @@ def test_nothing_is_compared_across_a_break() -> None:
     found = comparisons([0, 1, 2, 3, 4], lambda a, b: side[a] == side[b])
     refused = [(p.plus, p.minus) for p in found if not p.compared]
     assert refused == [(3, 2)]
-    assert [(p.plus, p.minus) for p in found if p.kind == "first_last"] == [(2, 0)], "each part has its own, two waves none"
+    assert [(p.plus, p.minus) for p in found if p.kind == "first_last"] == [(2, 0)], (
+        "each part has its own, two waves none"
+    )
