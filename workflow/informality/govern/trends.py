@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from informality.errors import UserError
 from informality.govern import reliability
@@ -84,12 +84,12 @@ def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresho
         found[column] = found[column].mask(found["flag"] == CONFIDENTIAL)
     for column in NEVER_SHOWN:
         found[column] = np.nan
-    together = pd.MultiIndex.from_tuples(
-        [(*line, by) for line, by in zip(_lines(found), _breakdowns(found), strict=True)]
-    )
+    families: dict[tuple[object, ...], list[int]] = {}
+    for at, family in enumerate(zip(_lines(found), _breakdowns(found), strict=True)):
+        families.setdefault(family, []).append(at)
     found["p_holm"] = np.nan
-    for _, at in Series(range(len(found))).groupby(together.factorize()[0]):
-        found.loc[at, "p_holm"] = holm(found.loc[at, "p_value"].to_numpy(dtype=np.float64))
+    for rows in families.values():
+        found.loc[rows, "p_holm"] = holm(found.loc[rows, "p_value"].to_numpy(dtype=np.float64))
     return found.loc[:, list(PUBLISHED_TREND_COLUMNS)]
 
 

@@ -167,46 +167,34 @@ def _line(ax: Any, line: DataFrame, ink: str, j: int, after: dict[str, str], ite
     s = Style()
     shown = line[line["estimate"].notna()]
     ax.vlines(shown["x"], shown["low"].astype(float), shown["high"].astype(float), color=ink, linewidth=0.9, zorder=2)
-    order = list(item.options["x"])
-    for one, other in pairwise(shown.itertuples()):
-        between = [after[wave] for wave in order[order.index(one.row) : order.index(other.row)] if wave in after]
-        if "break" not in between:
-            ax.plot(
-                [one.x, other.x], [one.estimate, other.estimate], color=ink, linewidth=1.3 if not between else 0.8,
-                linestyle="-" if not between else (0, (1, 1.6)), zorder=1.8,
-            )  # fmt: skip
-    for row in shown.itertuples():
+    for dotted, path in _runs(shown, after, list(item.options["x"])).items():
         ax.plot(
-            row.x, row.estimate, marker=st.MARKERS[j % len(st.MARKERS)], markersize=DOT, linestyle="none", zorder=3, clip_on=False,
-            markerfacecolor="white" if row.flag == UNRELIABLE else ink, markeredgecolor=ink, markeredgewidth=0.9,
+            path[:, 0], path[:, 1], color=ink, linewidth=0.8 if dotted else 1.3, linestyle=(0, (1, 1.6)) if dotted else "-", zorder=1.8
         )  # fmt: skip
-    for side, marker in (("bound_low", "^"), ("bound_high", "v")):
-        some = line[line[side].notna()]
+    marker = {"marker": st.MARKERS[j % len(st.MARKERS)], "markersize": DOT, "linestyle": "none", "markeredgecolor": ink}
+    for hollow in (False, True):
+        some = shown[(shown["flag"] == UNRELIABLE) == hollow]
+        fill = "white" if hollow else ink
         ax.plot(
-            some["x"],
-            some[side],
-            marker=marker,
-            markersize=DOT,
-            markerfacecolor="white",
-            markeredgecolor=ink,
-            linestyle="none",
+            some["x"], some["estimate"], **marker, markerfacecolor=fill, markeredgewidth=0.9, zorder=3, clip_on=False
         )
-        for row in some.itertuples():
-            ax.text(
-                row.x + 0.1,
-                getattr(row, side),
-                item.bound(row.bound_low, row.bound_high),
-                fontsize=s.small,
-                color=ink,
-                va="center",
-            )
+    for side, sign in (("bound_low", "^"), ("bound_high", "v")):
+        some = line[line[side].notna()]
+        ax.plot(some["x"], some[side], **{**marker, "marker": sign}, markerfacecolor="white")
+        for x, y, *bound in some[["x", side, "bound_low", "bound_high"]].itertuples(index=False):
+            ax.text(x + 0.1, y, item.bound(*bound), fontsize=s.small, color=ink, va="center")
     low, high = ax.get_ylim()
-    for row in line[marked(line).isna()].itertuples():
-        ax.text(
-            row.x,
-            low + (high - low) * (0.02 + 0.07 * j),
-            item.labels.get(row.flag, ""),
-            fontsize=s.small,
-            color=ink,
-            ha="center",
-        )
+    for x, flag in line.loc[marked(line).isna(), ["x", "flag"]].itertuples(index=False):
+        y = low + (high - low) * (0.02 + 0.07 * j)
+        ax.text(x, y, item.labels.get(flag, ""), fontsize=s.small, color=ink, ha="center")
+
+
+def _runs(shown: DataFrame, after: dict[str, str], order: list[str]) -> dict[bool, np.ndarray]:
+    """Points of the solid line, and of the dotted one (True) across changes of sample; NaN between parts, nothing across a break."""
+    points = list(shown[["row", "x", "estimate"]].itertuples(index=False, name=None))
+    found: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    for (wave, *one), (next_wave, *other) in pairwise(points):
+        between = {after[name] for name in order[order.index(wave) : order.index(next_wave)] if name in after}
+        if "break" not in between:
+            found[bool(between)] += [(one[0], one[1]), (other[0], other[1]), (np.nan, np.nan)]
+    return {dotted: np.array(path).reshape(-1, 2) for dotted, path in found.items()}

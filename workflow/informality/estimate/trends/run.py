@@ -55,16 +55,15 @@ def estimate_trends(
     concept = common_concept(waves)
     found = [dict(_wave(source, concept, trends, declared, lonely)) for source in sources]
     units = Units.numbered([_units(source) for source in sources])
-    rows: list[pd.DataFrame] = []
+    rows: list[dict[str, object]] = []
     for key in dict.fromkeys(key for of_wave in found for key in of_wave):
         having = [at for at, of_wave in enumerate(found) if key in of_wave]
         breaks = {at: found[at][key].breaks for at in having}
         pairs = comparisons(having, lambda a, b, of=breaks: of[a] == of[b])  # type: ignore[misc]
         for pair in pairs:
             sides = found[pair.plus][key], found[pair.minus][key]
-            rows.append(_rows(family, key, concept, waves, pair, sides, units))
-    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
-    table = table.reindex(columns=list(v.TREND_COLUMNS))
+            rows += _rows(family, key, concept, waves, pair, sides, units)
+    table = pd.DataFrame(rows, columns=list(v.TREND_COLUMNS))
     texts = [*v.HUB_KEYS, *v.HUB_TEXT_VALUES, "plus", "minus", "comparison", "why", "breaks"]
     table[texts] = table[texts].fillna("").astype("str")
     return table.sort_values([*v.HUB_KEYS, "comparison"], kind="stable", ignore_index=True)
@@ -144,7 +143,7 @@ def _rows(
     pair: Pair,
     sides: tuple[_Found, _Found],
     units: Units,
-) -> pd.DataFrame:
+) -> list[dict[str, object]]:
     variant, indicator, universe, category, by = key
     plus, minus = waves[pair.plus], waves[pair.minus]
     keys: dict[str, object] = {
@@ -172,7 +171,10 @@ def _rows(
         broken = sorted(sides[0].breaks ^ sides[1].breaks) if refused == BREAK else []
         counted = {"n": 0, "n_missing": 0, "ci_method": "none", "state": "not_computable"}
         levels = dict.fromkeys(by, v.COMPARED)
-        return pd.DataFrame([{**keys, **levels, **counted, "why": refused, "breaks": " ".join(broken)}])
+        return [{**keys, **levels, **counted, "why": refused, "breaks": " ".join(broken)}]
     rows = differences(sides[0].shares, sides[1].shares, units, (pair.plus, pair.minus))
-    levels_of = {name: [sides[0].shares.domains[at][place] for at in rows["at_plus"]] for place, name in enumerate(by)}
-    return rows.drop(columns=["at_plus", "at_minus"]).assign(**(keys | levels_of))
+    domains = sides[0].shares.domains
+    return [
+        {**keys, **row, **dict(zip(by, domains[at], strict=True))}
+        for at, row in zip(rows.pop("at_plus"), rows.drop(columns="at_minus").to_dict("records"), strict=True)
+    ]
