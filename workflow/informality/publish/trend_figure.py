@@ -113,12 +113,12 @@ def trend_figure(item: str, entry: TrendFigure, trend: Trend) -> FigureItem:
     texts, card, family = trend.texts, trend.card, trend.family
     lines = [line for panel in entry.panels for line in _lines(panel, trend)]
     parts, panels, broken = [], [], []
-    for at, line in enumerate(lines):
+    for line in lines:
         rows = _rows(_of(trend.waves, line), entry.by, trend)
         totals = rows[rows["strong"].astype(bool)]
         if marked(totals).notna().sum() < 2:
             continue
-        part = f"panel{at}"
+        part = "-".join(filter(None, line))
         breaks = trend.broken(line)
         broken += [name for _, _, names in breaks for name in names]
         panels.append({"part": part, "title": trend.name(*line), "rules": _rules(breaks, trend)})
