@@ -221,3 +221,15 @@ def test_a_mark_of_one_wave_is_a_mark_of_all(here: Path) -> None:
     assert {row["mark"] for row in rows} == {"SIMULATED DATA"}
     assert {row["survey"] for row in rows} == {"toy"}
     assert {row["variant"] for row in rows} == {"icls17", ""}, "cover rests on no standard"
+
+
+def test_a_family_without_anything_in_common_says_so(series: dict[str, Path], here: Path) -> None:
+    """No two waves yield one concept: no comparison, and nothing to show but why."""
+    inputs = dict(series)
+    for name in ("published_waves.parquet", "published_trends.parquet"):
+        inputs[name] = frames.write(frames.read(series[name]).head(0), here / name)
+    out = published(here, inputs)
+    assert {path.name for path in out.iterdir()} == {"tables.xlsx", "index.html"}
+    notes = [row[0] for row in openpyxl.load_workbook(out / "tables.xlsx")["Notes"].iter_rows(values_only=True)]
+    for item in ("F37", "T91", "T92"):
+        assert any(note and note.startswith(f"{item} ") for note in notes), item
