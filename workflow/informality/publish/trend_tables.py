@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from pandas import DataFrame
@@ -46,12 +47,13 @@ def _waves(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         Column(t("common.estimate", unit=percent), "percent"),
         Column(t("common.lower", unit=percent), "percent"),
         Column(t("common.upper", unit=percent), "percent"),
-        Column(t("common.flag", unit=percent), "flag"),
         Column(t("common.persons_in_sample"), "count"),
+        Column(t("common.flag", unit=percent), "flag"),
         Column(t("trend.remark"), "text"),
     ]
     order = {wave.wave: at for at, wave in enumerate(family.waves)}
-    remarks = [_of_wave(wave, trend) for wave in family.waves]
+    new = {one.wave for before, one in pairwise(family.waves) if one.sample != before.sample}
+    remarks = [[*([t("trend.new_sample")] if w.wave in new else []), *_of_season(w, trend)] for w in family.waves]
     breaks = _broken(trend)
     cells: list[tuple[Cell, ...]] = []
     for row in _sorted(rows.assign(at=rows["wave"].map(order)), trend).itertuples():
@@ -61,8 +63,8 @@ def _waves(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         flag = t("common.by_definition") if row.flag_reason == BY_DEFINITION else row.flag
         said = [*remarks[row.at], *breaks.get((*line, row.by, row.wave), [])]
         cells.append((
-            *_labels(line, row.by, row.level, trend), family.waves[row.at].reference, bound or numbers[0], *numbers[1:], flag,
-            _number(row.n), trend.texts.join(said),
+            *_labels(line, row.by, row.level, trend), family.waves[row.at].reference, bound or numbers[0], *numbers[1:],
+            _number(row.n), flag, trend.texts.join(said),
         ))  # fmt: skip
     return TableItem(item, _caption("waves", rows, trend, ["frame.n_note"]), tuple(columns), tuple(cells))
 
@@ -77,10 +79,10 @@ def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         Column(t("trend.difference", unit=points), "points"),
         Column(t("common.lower", unit=points), "points"),
         Column(t("common.upper", unit=points), "points"),
-        Column(t("common.flag", unit=points), "flag"),
         Column(t("trend.p"), "p"),
         Column(t("trend.p_holm"), "p"),
         Column(t("common.persons_in_sample"), "count"),
+        Column(t("common.flag", unit=points), "flag"),
         Column(t("trend.remark"), "text"),
     ]
     order = {wave.wave: at for at, wave in enumerate(waves)}
@@ -93,7 +95,7 @@ def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         tests = [_number(v, 1) for v in (row.p_value, row.p_holm)]
         cells.append((
             *_labels((row.indicator, row.variant, row.category), row.by, row.level, trend), *(wave.reference for wave in sides), *numbers,
-            row.flag, *tests, None if row.why else _number(row.n), _remarks(sides, row.why, row.breaks, trend),
+            *tests, None if row.why else _number(row.n), row.flag, _remarks(sides, row.why, row.breaks, trend),
         ))  # fmt: skip
     extra = ["trend.test_note", "trend.n_of_side_note"]
     return TableItem(item, _caption("differences", rows, trend, extra), tuple(columns), tuple(cells))
@@ -106,8 +108,8 @@ def _remarks(sides: Sequence[Wave], why: str, breaks: str, trend: Trend) -> str:
     if sides[0].sample != sides[1].sample:
         found.append(t("trend.new_sample"))
     if why:
-        labels = [plain(point.label or point.text) for point in trend.family.break_texts(breaks.split())]
-        found += [t("trend.not_compared", reason=reason_text(why, trend.texts)), *labels]
+        labels = [plain(point.label) for point in trend.family.break_texts(breaks.split()) if point.label]
+        found.append(t("trend.not_compared", reason=trend.texts.join(labels) or reason_text(why, trend.texts)))
     return capital(trend.texts.join(found))
 
 
@@ -169,11 +171,6 @@ def _broken(trend: Trend) -> Mapping[tuple[str, ...], list[str]]:
 def _of_season(wave: Wave, trend: Trend) -> list[str]:
     others = {other.wave for other in trend.family.other_seasons()}
     return [trend.texts.t("trend.other_season", wave=wave.reference)] if wave.wave in others else []
-
-
-def _of_wave(wave: Wave, trend: Trend) -> list[str]:
-    """Sample and season of a wave."""
-    return [*([plain(wave.sample)] if wave.sample else []), *_of_season(wave, trend)]
 
 
 def _caption(of: str, rows: DataFrame, trend: Trend, extra: Sequence[str]) -> Caption:
