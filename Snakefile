@@ -22,6 +22,7 @@ with start.readable_errors():
 
 wildcard_constraints:
     survey="|".join(RUN.surveys),
+    family="|".join(RUN.families) or "none",
     language="|".join(RUN.settings.languages),
 
 
@@ -29,6 +30,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/persons.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/publication.smk"
+include: "workflow/rules/families.smk"
 
 
 rule all:

@@ -43,7 +43,7 @@ def described(*parts: str) -> Survey:
 
 
 def test_the_worked_examples_are_whole() -> None:
-    example, question, *_, office = blocks(SURVEYS, "yaml")
+    example, question, *_, office, _ = blocks(SURVEYS, "yaml")
     assert "pens" in conditions(described(example)).columns()
     pension = described(example, question).social_security["pension"]
     assert pension.branches == ["old_age", "invalidity", "survivors"]
@@ -51,6 +51,20 @@ def test_the_worked_examples_are_whole() -> None:
     both = conditions(described(example, office))
     assert {"off_sect", "off_inf"} <= set(both.columns())
     assert both.outcomes == ("sector_rule", "informal_rule")
+
+
+def test_the_example_of_a_break_is_whole() -> None:
+    example = next(block for block in blocks(SURVEYS, "yaml") if "no_sick_leave" in block)
+    content = {**yaml.safe_load(blocks(SURVEYS, "yaml")[0]), **yaml.safe_load(example)}
+    family = validated(Family, content, "the how-to")
+    old, new = lay_over(family, "2014q3"), lay_over(family, "2017q3")
+    assert (old.sample, new.sample) == (
+        "Master sample of 2007 (census of 2001)",
+        "Master sample of 2013 (census of 2011)",
+    )
+    assert [(b.label, b.of) for b in old.break_points] == [("paid sick leave asked from 2017 on", ("sick_leave",))]
+    assert new.break_points == ()
+    assert "sick_leave" not in old.variables
 
 
 def test_the_example_of_a_scenario_is_whole() -> None:
@@ -90,7 +104,7 @@ def test_the_page_on_laws_names_every_key() -> None:
 
 
 def test_the_examples_of_variances_fit_the_worked_example() -> None:
-    example, _, of_file, made, totals, calibration, _ = blocks(SURVEYS, "yaml")
+    example, _, of_file, made, totals, calibration, *_ = blocks(SURVEYS, "yaml")
     columns = ["wt", *(f"rw{r:03d}" for r in range(1, 161))]
     assert replicate_columns(described(example, of_file), columns) == columns[1:]
     assert described(example, made).design.replicates == Replicates(make="rao_wu", replicates=400, seed=2019)

@@ -18,6 +18,8 @@ from informality.start import (
     description_digest,
     drop_stale,
     ends,
+    families,
+    family_stages,
     few,
     heal,
     looks_only,
@@ -223,3 +225,26 @@ def test_a_survey_ends_with_a_publication_in_each_language():
 def test_long_lists_are_cut():
     assert few(["a"] * SHOWN) == ["a"] * SHOWN
     assert few(["a"] * (SHOWN + 3))[SHOWN:] == ["  … and 3 more"]
+
+
+@dataclass
+class OfFamily:
+    id: str
+    reference: tuple
+    family: SimpleNamespace
+    file_name: str | None = "x.sav"
+
+
+def test_a_family_is_two_waves_or_more_in_the_order_of_time():
+    lfs, other, poor = (SimpleNamespace(family=name, estimates=name != "poor") for name in ("lfs", "other", "poor"))
+    chosen = [
+        OfFamily("lfs_2", (2012, 2013), lfs),
+        OfFamily("lfs_10", (2010, 2011), lfs),
+        OfFamily("other_1", (2010, 2011), other),
+        OfFamily("other_demo", (2010, 2011), other, None),
+        OfFamily("poor_1", (2010, 2011), poor),
+        OfFamily("poor_2", (2011, 2012), poor),
+    ]
+    assert families(chosen) == {"lfs": ("lfs_10", "lfs_2")}
+    paths = [path.as_posix() for path in family_stages("lfs", ["en", "lo"])]
+    assert paths == [f"processed/families/lfs/{name}.json" for name in ("trends", "govern", "publish_en", "publish_lo")]

@@ -31,7 +31,11 @@ ROOMS = {
     "models": "estimate",
     "govern": "govern",
     "publish": "publish",
+    "trends": "estimate",
+    "govern_family": "govern",
+    "publish_family": "publish",
 }
+OF_FAMILY = ["families/toy trends", "families/toy govern", "families/toy publish"]
 SCRIPT = """
 import time
 from pathlib import Path
@@ -118,11 +122,12 @@ class Copy:
         self.write(name, (self.folder / name).read_text() + text)
 
     def ran(self) -> list[str]:
-        """The stages that ran since the last call, in order, as ``toy_1 ingest``."""
+        """The stages of surveys that ran since the last call, in order, as ``toy_1 ingest``; ``ran_for_family``: those of families."""
         log = self.folder / "ran.log"
         lines = log.read_text().splitlines() if log.exists() else []
         log.unlink(missing_ok=True)
-        return lines
+        self.ran_for_family = [line for line in lines if line.startswith("families/")]
+        return [line for line in lines if line not in self.ran_for_family]
 
     def outputs(self) -> dict[str, str]:
         """Name → content of everything that stages made."""
@@ -165,7 +170,7 @@ def finished(tmp_path_factory, bytecode):
         path.unlink()
     copy.write("workflow/surveys/toy.yaml", FAMILY)
     copy.write("workflow/surveys/lao_lfs.yaml", DEMO)
-    for stage in ("simulate", *STAGES):
+    for stage in ROOMS:
         copy.write(f"workflow/scripts/{stage}.py", SCRIPT.replace("ROOM", ROOMS[stage]))
     for wave in "12":
         copy.write(f"raw/sub/toy_{wave}.csv", f"data {wave}")
@@ -189,6 +194,37 @@ def test_a_run_makes_every_survey_whose_file_is_there(finished):
     assert "estimate(classify(harmonise(ingest(data 1)))" in finished.outputs()["figures/toy_1/en/index.html"]
     assert "toy_1: files: 2 - figures/toy_1/en/index.html" in finished.said
     assert not list(finished.folder.rglob("*.part*"))
+
+
+def test_what_is_made_of_a_family_follows_all_of_its_waves(finished):
+    assert finished.ran_for_family == OF_FAMILY
+    assert (finished.folder / "figures/families/toy/en/index.html").exists()
+    assert "families/toy: files: 2 - figures/families/toy/en/index.html" in finished.said
+
+
+@pytest.mark.parametrize(
+    ("edited", "stages", "of_family"),
+    [
+        ("workflow/trends.yaml", [], OF_FAMILY),
+        ("workflow/scripts/govern_family.py", [], OF_FAMILY[1:]),
+        ("workflow/benchmarks/toy_1.csv", ["toy_1 govern", "toy_1 publish"], OF_FAMILY[1:]),
+    ],
+)
+def test_an_edit_remakes_the_part_of_a_family_that_depends_on_it(copy, edited, stages, of_family):
+    path = copy.folder / edited
+    copy.write(edited, (path.read_text() if path.exists() else "") + "# edited\n")
+    copy.run()
+    assert copy.ran() == stages
+    assert copy.ran_for_family == of_family
+
+
+def test_one_wave_makes_nothing_of_its_family(copy):
+    for name in ("processed", "figures", ".snakemake"):
+        shutil.rmtree(copy.folder / name)
+    copy.run("--config", "surveys=[toy_2]")
+    assert len(copy.ran()) == len(STAGES)
+    assert copy.ran_for_family == []
+    assert not (copy.folder / "processed/families").exists()
 
 
 def test_manifests_chain_by_digest_and_name_no_place_or_time(finished):

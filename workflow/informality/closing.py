@@ -67,7 +67,7 @@ def _told(surveys: Iterable[str], part: str) -> list[str]:
 def failed(run: Run) -> str:
     """Which jobs failed, with the message that each left in its log."""
     lines = []
-    for survey in run.surveys:
+    for survey in run.places:
         for log in sorted((PROCESSED / survey / "logs").glob("*.log")):
             # A job that has ended well has a manifest; one that never began has no log.
             if not (PROCESSED / survey / f"{log.stem}.json").exists():
@@ -88,6 +88,6 @@ def _last_words(log: Path) -> str:
 def learn(run: Run) -> None:
     """Remember the digests of what was made, so that the next start need not read it again."""
     digests = Digests(DIGESTS)
-    for _, held in manifests(run.surveys):
+    for _, held in manifests(run.places):
         why_stale(held, run.raw, digests)
     digests.save()

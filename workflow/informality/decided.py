@@ -14,18 +14,20 @@ from informality.errors import UserError, nearest
 from informality.settings import Settings
 
 
-def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
+def check(folder: Path, settings: Settings, chosen: Iterable[Any], *, series: bool = False) -> None:
     """Read every file of decisions that a run over the ``chosen`` surveys uses; UserError names the first thing that is wrong.
 
-    ``folder`` is `workflow/`; ``chosen`` are `informality.survey.description.Survey`.
+    ``folder`` is `workflow/`; ``chosen`` are `informality.survey.description.Survey`; ``series``: several are waves of one family.
     """
     from informality.classify.standards import check_variants, load_standards
     from informality.coverage import options as coverage
     from informality.coverage import scenarios
     from informality.estimate.models.declared import load_models
     from informality.estimate.specifications import load_declared
+    from informality.estimate.trends.declared import load_trends
     from informality.publish.catalogue import load_catalogue
     from informality.publish.text import load_texts
+    from informality.publish.trend_entries import load_trend_catalogue
     from informality.survey.conditions import conditions
 
     # Snakemake has read the configuration already, but takes the last of two equal keys without a word.
@@ -46,5 +48,8 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
             )
     load_models(folder / "models.yaml")
     catalogue = load_catalogue(folder / "report")
+    if series:
+        load_trends(folder / "trends.yaml", declared)
+        load_trend_catalogue(folder / "report")
     for language in settings.languages:
         catalogue.check(load_texts(folder / "report", language))

@@ -39,8 +39,9 @@ HARMLESS = (OSError, ImportError, MemoryError, NotImplementedError)
 class Job:
     """What a stage function is given.
 
+    ``survey``: its folder below ``processed/``; that of a family is ``families/<family>``.
     ``inputs``: name of a file in the survey's folder (``persons.parquet``), or ``raw`` and ``layout`` for files below the raw root,
-    → path.
+    → path. A file of another survey has that survey's name before its own.
     ``settings``: the part of the configuration that the rule declares; another key is a KeyError, so that nothing is read
     unseen. ``folder``: where to write. ``home``: where those files will lie, with those of the last run still there.
     """
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _do(function: Callable[[Job], object], arguments: argparse.Namespace) -> None:
     target: Path = arguments.manifest
     stage, _, language = target.stem.partition("_")
-    survey = target.parent.name
+    survey = target.parent.relative_to(PROCESSED).as_posix()
     plan = json.loads(PLAN.read_bytes())
     settings = _settings(plan["settings"], arguments.settings)
     paths, digests = _inputs(arguments.inputs, survey, Path(plan["raw"]), arguments.only)

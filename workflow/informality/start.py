@@ -23,6 +23,8 @@ from informality.manifest import RAW, Digests, Manifest, value_digest, why_stale
 RUN_LOCK = PROCESSED / ".run.lock"
 DIGESTS = PROCESSED / ".digests.json"
 SNAKEMAKE = Path(".snakemake")
+# Where what is made of several waves of a family lies, below processed/ and figures/.
+FAMILIES = "families"
 DEMO = "lao_lfs_demo"
 # Lines shown of one kind; the rest is counted.
 SHOWN = 12
@@ -40,7 +42,8 @@ class Run:
     """What the Snakefile needs to know of this run.
 
     ``targets``: every manifest of the surveys; ``ends``: those for which the run is made. ``sources``: survey → the files that
-    its first stage reads. ``descriptions``: survey → digest of its description. ``countries``: survey → its country as file names of
+    its first stage reads. ``families``: family → its waves in this run, in the order of time, where they are two or more.
+    ``descriptions``: survey → digest of its description. ``countries``: survey → its country as file names of
     laws begin. ``before``: manifest → its time at the start,
     to tell at the end what was made.
     """
@@ -54,8 +57,14 @@ class Run:
     descriptions: Mapping[str, str]
     countries: Mapping[str, str]
     acts: bool
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Mapping[Path, int] = field(default_factory=dict)
     lock: IO[str] | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Folders below processed/ with manifests of this run: those of surveys, then of families."""
+        return (*self.surveys, *(f"{FAMILIES}/{family}" for family in self.families))
 
 
 @contextmanager
@@ -89,10 +98,12 @@ def begin(
     raw = Path(settings.raw).resolve()
     known = description.surveys(description.load_families(FOLDER / "surveys"))
     sources = choose(settings.surveys, known, raw)
+    series = families([known[survey] for survey in sources])
     chains = [stages(known[survey], settings.languages) for survey in sources]
+    chains += [family_stages(family, settings.languages) for family in series]
     acts = main and not dry and not looks_only(options)
     if acts:
-        decided.check(FOLDER, settings, [known[survey] for survey in sources])
+        decided.check(FOLDER, settings, [known[survey] for survey in sources], series=bool(series))
     run = Run(
         settings=settings,
         raw=raw,
@@ -103,13 +114,14 @@ def begin(
         descriptions={survey: description_digest(known[survey]) for survey in sources},
         countries={survey: known[survey].family.iso3.lower() for survey in sources},
         acts=acts,
+        families=series,
         lock=take_lock() if acts else None,
     )
     say = say or (lambda text: print(text, file=sys.stderr))
     if acts:
         wait_for_jobs(say)
         heal(SNAKEMAKE)
-        clear_logs(run.surveys)
+        clear_logs(run.places)
         plan = {"raw": str(raw), "settings": settings.model_dump(mode="json")}
         write_text(PLAN, json.dumps(plan, indent=1, sort_keys=True))
     if main:
@@ -188,6 +200,25 @@ def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
             *(f"publish_{language}" for language in languages),
         ]
     return [PROCESSED / survey.id / f"{name}.json" for name in names]
+
+
+def families(chosen: Iterable[Any]) -> dict[str, tuple[str, ...]]:
+    """Family → its waves among the chosen surveys, in the order of time; only families with two waves of which estimates are made.
+
+    What the simulator makes is no wave of a series.
+    """
+    found: dict[str, list[Any]] = {}
+    for survey in chosen:
+        if survey.family.estimates and survey.file_name is not None:
+            found.setdefault(survey.family.family, []).append(survey)
+    ordered = {family: sorted(waves, key=lambda s: (s.reference, s.id)) for family, waves in sorted(found.items())}
+    return {family: tuple(wave.id for wave in waves) for family, waves in ordered.items() if len(waves) > 1}
+
+
+def family_stages(family: str, languages: Iterable[str]) -> list[Path]:
+    """The manifests of what is made of the waves of a family, in the order of the work."""
+    names = ["trends", "govern", *(f"publish_{language}" for language in languages)]
+    return [PROCESSED / FAMILIES / family / f"{name}.json" for name in names]
 
 
 def ends(paths: Sequence[Path]) -> list[Path]:
@@ -269,7 +300,7 @@ def drop_stale(run: Run, say: Callable[[str], None]) -> None:
     A manifest holds while its files are as it says and every file that it read is vouched for by another that holds.
     """
     digests = Digests(DIGESTS)
-    held = dict(manifests(run.surveys))
+    held = dict(manifests(run.places))
     reasons = {path: reason for path, manifest in held.items() if (reason := why_stale(manifest, run.raw, digests))}
     while True:
         vouched = {item for path, manifest in held.items() if path not in reasons for item in manifest.outputs.items()}

@@ -199,7 +199,7 @@ HUB_KEYS = (
     "assumption",
     *DIMENSIONS,
 )
-# `df1` (of the numerator, `df` being that of the denominator) and `p_value` are of tests only.
+# `df1` (of the numerator, `df` being that of the denominator) is of tests only, `p_value` of these and of differences between waves.
 # `state` says estimated / not_asked / …; the word `status` belongs to status in employment, a dimension.
 HUB_VALUES = (
     "estimate",
@@ -230,6 +230,10 @@ ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
 # What a number counts. `currency` is that of the survey, by whose word it is called in the hub.
 CURRENCY = "currency"
 MEASURES = ("share", "persons", "hours", CURRENCY, "number")
+
+# Differences between waves: rows like those of the hub, with the two waves, whether they are neighbours or first and last, and why
+# nothing was compared, with the names of breaks.
+TREND_COLUMNS = (*HUB_KEYS, *HUB_VALUES, "plus", "minus", "comparison", "why", "breaks")
 
 # Results of models. One row for each; `part`: fit, coefficient, ame, wald, decomposition. `_T` where there is no term, or no level.
 MODEL_KEYS = ("survey", "wave", "model", "variant", "concept", "part", "term", "level", "statistic")

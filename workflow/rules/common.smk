@@ -43,6 +43,18 @@ def description(*patterns):
     return lambda wildcards: RUN.descriptions[wildcards.survey] + also(wildcards)
 
 
+def shared_decisions(*patterns):
+    """The same for files that belong to no survey, for what is made of a family."""
+    return digest_of(FOLDER, patterns)
+
+
+def waves(*stages):
+    """The manifests of stages of every wave that the family has in this run."""
+    return lambda wildcards: [
+        f"processed/{survey}/{stage}.json" for survey in RUN.families[wildcards.family] for stage in stages
+    ]
+
+
 def settings(*keys):
     """The keys of the configuration that a stage may read, with a digest of their values."""
     return settings_parameter(RUN.settings.model_dump(mode="json"), keys)

@@ -237,6 +237,33 @@ def test_differences_are_laid_over_the_family_in_their_order() -> None:
     assert old.concepts["national"].employed == "work IN (1, 2)"
 
 
+def test_waves_say_their_sample_and_what_a_break_concerns() -> None:
+    content = family(
+        sample="new sample",
+        waves__2008q3={"file": "old.sav", "from": date(2008, 7, 1), "to": date(2008, 9, 30), "differs": ["old"]},
+        differences={
+            "old": {
+                "sample": "old sample",
+                "breaks": ["everything", {"text": "The pension.", "label": "pension", "of": ["pension", "sick_leave"]}],
+            }
+        },
+    )
+    old, new = lay_over(content, "2008q3"), lay_over(content, "2017q3")
+    assert (old.sample, new.sample) == ("old sample", "new sample")
+    assert [(b.name, b.label, b.of) for b in old.break_points] == [
+        ("old.0", "", None),
+        ("old.1", "pension", ("pension", "sick_leave")),
+    ]
+    assert old.breaks == ("everything", "The pension.")
+    assert new.break_points == ()
+
+
+def test_a_break_concerns_what_is_known() -> None:
+    wrong = {"old": {"breaks": [{"text": "x", "label": "x", "of": ["pensoin"]}]}}
+    message = refusal(differences=wrong)
+    assert "differences.old.breaks.0.of: 'pensoin' is unknown; did you mean 'pension'" in message
+
+
 def test_an_office_s_rule_needs_the_concept_for_which_it_is_estimated() -> None:
     changes = {"concepts": {"icls19": {"employed": "work = 1"}}, "primary_concept": "icls19"}
     assert "add under concepts:  national: {employed: …}" in refusal(**changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -17,10 +18,10 @@ from informality.settings import Variant
 MAIN = "icls17"
 
 
-def columns_read(standard: Standard, variant: Variant) -> list[str]:
+def columns_read(standard: Standard, variant: Variant, parts: Sequence[str] = ("unit", "job")) -> list[str]:
     """Columns that the rules of a variant read: none of them may be a factor in a model of its jobs (decision 24)."""
     choices = standard.choices(variant.options, standard.standard)
-    rules = [rule for part in ("unit", "job") for rule in standard.rules(part, choices)]
+    rules = [rule for part in parts for rule in standard.rules(part, choices)]
     return sorted({column for rule in rules for column in rule.condition.columns})
 
 
@@ -52,6 +53,11 @@ def classify_job(job: Job) -> None:
             "sensitivity_variants": [name for name, variant in variants.items() if variant.sensitivity],
             "reads": {
                 name: columns_read(standards[x.standard], x) for name, x in variants.items() if x.standard in standards
+            },
+            "unit_reads": {
+                name: columns_read(standards[x.standard], x, ("unit",))
+                for name, x in variants.items()
+                if x.standard in standards
             },
             "provisional_variants": [
                 name for name, v in variants.items() if v.standard in standards and standards[v.standard].provisional

@@ -34,6 +34,7 @@ KINDS = {
     "pairs": "informality.publish.chart_pairs",
     "bands": "informality.publish.chart_bands",
     "forest": "informality.publish.chart_forest",
+    "trend": "informality.publish.chart_trend",
 }
 
 

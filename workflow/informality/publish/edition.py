@@ -102,16 +102,31 @@ class Edition:
         """What is also made under a law that was not in force."""
         return replace(self, law=law, catalogue=self.catalogue.counterfactual)
 
+    @property
+    def has_report(self) -> bool:
+        """Whether findings and a report draft are made."""
+        return self.law is None
+
     @cached_property
     def stated(self) -> tuple[list[Stated], list[Left]]:
         """The findings with what they rest on, and those left out."""
         return stated_of(self)
 
+    def figures(self, left: list[Left]) -> list[FigureItem]:
+        """Every figure, in order; what cannot be made is added to ``left``."""
+        return list(_figures(self, left))
+
+    def tables(self, left: list[Left]) -> list[TableItem]:
+        """The same for tables."""
+        return [
+            *_tables(self, left), *_models(self, left), *_facts(self, left), *_bridges(self, left), *_quality(self, left),
+        ]  # fmt: skip
+
     def begin(self, out: Path, home: Path, previous: Mapping[str, str], draw: Drawer) -> Begun:
         """Begin to draw the figures that are not there yet; `Begun.finish` writes everything into ``out``."""
         shelf = Shelf(out, home, previous)
         left: list[Left] = []
-        figures = list(_figures(self, left))
+        figures = self.figures(left)
         pending = []
         for figure in figures:
             names = [f"{figure.stem}.{suffix}" for suffix in FORMATS]
@@ -134,17 +149,14 @@ class Begun:
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
         """Tables, pictures, workbook and page; ``others``: folders below with editions under other laws, and their titles."""
         edition, shelf, left = self.edition, self.shelf, self.left
-        tables = [
-            *_tables(edition, left), *_models(edition, left), *_facts(edition, left), *_bridges(edition, left), *_quality(edition, left),
-        ]  # fmt: skip
-        tables.sort(key=lambda table: table.item)
+        tables = sorted(edition.tables(left), key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
         if edition.law is None or self.figures or tables:
-            stated = _findings(shelf, edition, left) if edition.law is None else []
+            stated = _findings(shelf, edition, left) if edition.has_report else []
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others, stated)
-        if edition.law is None:
+        if edition.has_report:
             report = document(_material(edition, self.figures, tables, left))
             put_drafts(shelf, report, edition.catalogue.folder, edition.code)
         removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})

@@ -28,7 +28,7 @@ def publish_job(job: Job) -> None:
         load_catalogue(folder),
         job.folder,
         thresholds=Thresholds(**job.settings["thresholds"]),
-        previous=_previous(record),
+        previous=previous_items(record),
         home=job.home,
         variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
@@ -38,7 +38,7 @@ def publish_job(job: Job) -> None:
     write_bytes(record, json.dumps(dict(report.items), indent=1, sort_keys=True).encode())
 
 
-def _previous(record: Path) -> Mapping[str, str]:
+def previous_items(record: Path) -> Mapping[str, str]:
     """What the last run made; nothing where it is not known, so that everything is made."""
     try:
         found = json.loads(record.read_text(encoding="utf-8"))

@@ -43,6 +43,8 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         "marks": ["simulated"] if facts.simulated else [],
         "notes": notes,
         "breaks": list(survey.breaks),
+        "break_points": [point.model_dump(mode="json") for point in survey.break_points],
+        "sample": survey.sample,
         "concepts": {name: concept.note for name, concept in survey.concepts.items()},
         "primary_concept": family.primary_concept,
         "industry": family.industry,

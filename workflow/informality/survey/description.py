@@ -13,16 +13,28 @@ from datetime import date
 from pathlib import Path
 
 from informality import vocabulary as v
-from informality.decisions import load, shown
+from informality.decisions import Decision, load, shown
 from informality.errors import UserError, nearest
 from informality.population import PopulationTotals
 from informality.sampling import SamplingPlan
-from informality.survey.family import Concept, Design, Family
+from informality.survey.family import Break, Concept, Design, Family
 from informality.survey.question import Question, Recode
 
 TO_BE_DECLARED = "TO_BE_DECLARED"
 # What another variable says nothing without: the age base, routing, and the revision of a classification.
 NEEDED_BY = {"isic2": "isic_revision", "isco2": "isco_revision"}
+
+
+class BreakPoint(Decision):
+    """A break that a wave stands on one side of: waves that share its ``name`` are on the same side.
+
+    ``of``: the variables and questions that it concerns; None: everything.
+    """
+
+    name: str
+    text: str
+    label: str
+    of: tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -39,13 +51,19 @@ class Survey:
     social_security: Mapping[str, Question]
     concepts: Mapping[str, Concept]
     absent: frozenset[str]
-    breaks: tuple[str, ...]
+    sample: str
+    break_points: tuple[BreakPoint, ...]
     notes: tuple[str, ...]
     flag_notes: Mapping[str, str]
     title: str
     producer: str
     terms: str
     citation: str
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """What breaks the series here, in words."""
+        return tuple(point.text for point in self.break_points)
 
     @property
     def file_name(self) -> str | None:
@@ -121,7 +139,7 @@ def lay_over(family: Family, wave: str) -> Survey:
     variables: dict[str, Recode] = dict(family.variables)
     questions: dict[str, Question] = dict(family.social_security)
     absent: set[str] = set()
-    breaks: list[str] = []
+    sample, points = family.sample, list[BreakPoint]()
     notes: list[str] = list(family.notes)
     flag_notes: dict[str, str] = {}
     for name in family.waves[wave].differs:
@@ -132,7 +150,8 @@ def lay_over(family: Family, wave: str) -> Survey:
         words |= {key: word for key in words if (word := getattr(overlay, key)) is not None}
         concepts.update(overlay.concepts or {})
         absent.update(overlay.absent)
-        breaks.extend(overlay.breaks)
+        sample = sample if overlay.sample is None else overlay.sample
+        points += [_break_point(f"{name}.{at}", item) for at, item in enumerate(overlay.breaks)]
         notes.extend(overlay.notes)
         flag_notes |= overlay.flag_notes
         for key, recode in overlay.variables.items():
@@ -154,13 +173,20 @@ def lay_over(family: Family, wave: str) -> Survey:
         social_security=questions,
         concepts=concepts,
         absent=frozenset(absent),
-        breaks=tuple(breaks),
+        sample=sample,
+        break_points=tuple(points),
         notes=tuple(notes),
         flag_notes=flag_notes,
         **words,
     )
     _require_whole(survey)
     return survey
+
+
+def _break_point(name: str, item: str | Break) -> BreakPoint:
+    if isinstance(item, str):
+        return BreakPoint(name=name, text=item, label="", of=None)
+    return BreakPoint(name=name, text=item.text, label=item.label, of=tuple(item.of))
 
 
 def _require_whole(survey: Survey) -> None:

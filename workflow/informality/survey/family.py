@@ -132,6 +132,17 @@ class Check(Decision):
     by: list[list[str]] = Field(default=[[]])
 
 
+class Break(Decision):
+    """A break in a series that concerns part of it only: what rests on the variables and questions ``of``, which may be none.
+
+    ``national`` stands for the office's own rule, which reads the columns of the file. ``label``: a few words for a figure.
+    """
+
+    text: str
+    label: str
+    of: list[str]
+
+
 class Overlay(Decision):
     """What is different in some waves, laid over the family's description; ``null`` takes a variable away."""
 
@@ -142,7 +153,9 @@ class Overlay(Decision):
     variables: dict[str, Recode | None] = Field(default_factory=dict)
     social_security: dict[str, Question | None] = Field(default_factory=dict)
     concepts: dict[str, Concept] | None = None
-    breaks: list[str] = Field(default_factory=list)
+    # The master sample of these waves, where it is not that of the family. A text alone is a break of everything.
+    sample: str | None = None
+    breaks: list[str | Break] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     # Why the file's own flag differs from the office's rule for some persons; by national table.
     flag_notes: dict[str, str] = Field(default_factory=dict)
@@ -192,6 +205,8 @@ class Family(Decision):
     # What tells households apart: an identifier over the file's columns.
     household: str | None = None
     design: Design
+    # The master sample: its waves share strata and sampling units, by the names that the design columns give them.
+    sample: str = ""
     waves: dict[str, Wave] = Field(min_length=1)
     differences: dict[str, Overlay] = Field(default_factory=dict)
     concepts: dict[str, Concept] = Field(min_length=1)
@@ -215,6 +230,11 @@ class Family(Decision):
         for name, overlay in self.differences.items():
             _known(f"differences.{name}.flag_notes", overlay.flag_notes, self.national.tables if self.national else {})
             _check_part(f"differences.{name}.", overlay)
+            for at, item in enumerate(overlay.breaks):
+                if isinstance(item, Break):
+                    _known(
+                        f"differences.{name}.breaks.{at}.of", item.of, [*v.VARIABLES, *self._questions(), "national"]
+                    )
         if self.national is not None:
             _check_national(self.national)
             declared = [self.concepts, *(overlay.concepts or {} for overlay in self.differences.values())]
@@ -228,6 +248,13 @@ class Family(Decision):
             for by in check.by:
                 _known(f"checks.{name}.by", by, v.DIMENSIONS)
         return self
+
+    def _questions(self) -> list[str]:
+        """Questions on social security of any wave."""
+        return [
+            *self.social_security,
+            *(name for overlay in self.differences.values() for name in overlay.social_security),
+        ]
 
 
 def _known(where: str, words: Iterable[str], known: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
 from informality.survey.quality import official_flags, quality
 from informality.survey.replicates import replicate_weights
+from informality.survey.units import sampling_units
 
 SOURCE_FILE = "source.sav"
 
@@ -45,7 +46,8 @@ def ingest_job(job: Job) -> None:
 def harmonise_job(job: Job) -> None:
     """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what looks wrong in the description.
 
-    And ``sampling.json``, how variances are had, with ``replicates.parquet`` where the file brings replicate weights.
+    And ``sampling.json``, how variances are had, with ``replicates.parquet`` where the file brings replicate weights, and
+    ``units.parquet``, what the file calls strata and sampling units.
     """
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
@@ -54,6 +56,7 @@ def harmonise_job(job: Job) -> None:
     plan = survey.plan(list(replicates.columns))
     persons = check_persons(harmonise(source, survey, facts.user_missing), survey.id)
     frames.write(persons, job.folder / "persons.parquet")
+    frames.write(sampling_units(source, survey, persons), job.folder / "units.parquet")
     if plan.columns:
         frames.write(replicates, job.folder / "replicates.parquet")
     frames.write_json(plan.model_dump(mode="json", by_alias=True, exclude_unset=True), job.folder / "sampling.json")
