@@ -37,7 +37,7 @@ def test_one_survey_on_the_command_line_is_a_list_of_one() -> None:
         ({"survey": ["a"]}, "survey: unknown key; did you mean 'surveys'?"),
         ({"lonely": "ajust"}, "did you mean 'adjust'?"),
         ({"raw": 2017}, "put quotes around it"),
-        ({"languages": ["fr"]}, "languages.0: "),
+        ({"languages": ["french"]}, "languages: "),
         ({"languages": []}, "languages: "),
         ({"variants": {}}, "variants: "),
         (

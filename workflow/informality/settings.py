@@ -86,16 +86,24 @@ class Settings(Decision):
 
     raw: str = "raw"
     surveys: list[str] = Field(default_factory=list)
-    languages: list[Literal["en"]] = Field(default=["en"], min_length=1)
+    languages: list[str] = Field(default=["en"], min_length=1)
     variants: dict[str, Variant] = Field(min_length=1)
     counterfactual_laws: bool = True
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
     thresholds: Thresholds = Thresholds.model_validate({})
 
-    @field_validator("surveys", mode="before")
+    @field_validator("surveys", "languages", mode="before")
     @classmethod
-    def _one_survey_is_a_list(cls, value: Any) -> Any:
+    def _one_is_a_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, value: list[str]) -> list[str]:
+        for language in value:
+            if not re.fullmatch(r"[a-z]{2,3}", language) or value.count(language) > 1:
+                raise ValueError(f"'{language}' is no code of a language like en or lo, or stands twice")
+        return value
 
     @field_validator("variants")
     @classmethod

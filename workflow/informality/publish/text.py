@@ -24,9 +24,12 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 class Meta(Decision):
-    """The head of a text file: whose words these are, how the language writes numbers, its font in spreadsheets."""
+    """The head of a text file: the language's own name and its tag (`en-GB`), how it writes numbers, its font in spreadsheets, and who of
+    its readers has confirmed the words, and when.
+    """
 
     language: str
+    tag: str
     decimal: str
     thousands: str
     list_separator: str = ", "
@@ -115,6 +118,21 @@ class Texts:
         return hashlib.sha256(json.dumps([self.lang, dict(self.words)], sort_keys=True).encode()).hexdigest()
 
 
+def languages(folder: Path) -> list[str]:
+    """Codes of the languages that there are words of."""
+    return sorted(path.name.split(".")[1] for path in folder.glob("text.*.yaml"))
+
+
+def names_of(folder: Path, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Code and own name of each language; only the heads of the files are read."""
+    found = []
+    for code in codes:
+        head = (folder / f"text.{code}.yaml").read_text(encoding="utf-8").partition("\nmeta:\n")[2].partition("\n\n")[0]
+        name = next((line for line in head.splitlines() if line.strip().startswith("language:")), f"language: {code}")
+        found.append((code, name.partition(":")[2].strip().strip("\"'")))
+    return found
+
+
 def load_texts(folder: Path, lang: str) -> Texts:
     """The texts of ``lang`` from ``folder``/text.<lang>.yaml, checked against the English file."""
     reference = _read(folder, REFERENCE)
@@ -147,6 +165,13 @@ def load_texts(folder: Path, lang: str) -> Texts:
 
 def _read(folder: Path, lang: str) -> Texts:
     path = folder / f"text.{lang}.yaml"
+    if not path.is_file():
+        known = languages(folder)
+        raise UserError(
+            f"there are no words in the language '{lang}'",
+            where="workflow/config.yaml, languages",
+            todo=f"{nearest(lang, known)}; or write {path.name}, with the keys of text.{REFERENCE}.yaml",
+        )
     content = read_yaml(path)
     if not isinstance(content, dict) or "meta" not in content:
         raise UserError("meta: this key is required", where=path.name, todo="begin the file with `meta:`")

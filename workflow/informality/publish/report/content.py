@@ -31,7 +31,6 @@ from informality.publish.text import Texts
 from informality.publish.words import MAX_SENTENCE, plain, rules, text_or_name
 from informality.settings import Thresholds, Variant
 
-LANGUAGES = {"en": "en-GB", "lo": "lo-LA"}
 WRITERS_WORDS = ("contents", "list_of_figures", "list_of_tables", "figure", "table", "evidence", "page")
 
 
@@ -81,7 +80,7 @@ def document(m: Material) -> Document:
     title = t("report.title", country=plain(card.country), reference=plain(card.reference))
     return Document(
         lang=m.texts.lang,
-        language=LANGUAGES.get(m.texts.lang, m.texts.lang),
+        language=m.texts.meta.tag,
         title=title,
         subtitle=plain(card.title, MAX_SENTENCE),
         front=(t("report.draft"), t("report.made")),
