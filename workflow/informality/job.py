@@ -43,7 +43,8 @@ class Job:
     ``inputs``: name of a file in the survey's folder (``persons.parquet``), or ``raw`` and ``layout`` for files below the raw root,
     → path. A file of another survey has that survey's name before its own.
     ``settings``: the part of the configuration that the rule declares; another key is a KeyError, so that nothing is read
-    unseen. ``folder``: where to write. ``home``: where those files will lie, with those of the last run still there.
+    unseen. ``folder``: where to write. ``home``: where those files will lie, with those of the last run still there. ``threads``:
+    processors that the job may use.
     """
 
     stage: str
@@ -53,6 +54,7 @@ class Job:
     settings: Mapping[str, Any]
     folder: Path
     home: Path
+    threads: int = 1
 
     def keep(self, name: str) -> Path:
         """Take over the file ``name`` of the last run unchanged; returns its path in ``folder``."""
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--settings", required=True, help="keys of the configuration that the stage reads, and their digest"
     )
     parser.add_argument("--decisions", required=True, help="digest of the decisions that the stage reads")
+    parser.add_argument("--threads", type=int, default=1, help="processors that the job may use")
     parser.add_argument("--code", required=True, help="digest of the stage's code")
     parser.add_argument(
         "--only", nargs="+", default=["*"], help="patterns of the files of earlier stages that are handed over"
@@ -103,7 +106,7 @@ def _do(function: Callable[[Job], object], arguments: argparse.Namespace) -> Non
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        function(Job(stage, survey, language, paths, settings, folder, home))
+        function(Job(stage, survey, language, paths, settings, folder, home, arguments.threads))
         outputs = _settle(folder, home, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

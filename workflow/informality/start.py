@@ -62,6 +62,12 @@ class Run:
     lock: IO[str] | None = None
 
     @property
+    def publishing_threads(self) -> int:
+        """Processors of a job that draws: one survey in one language is drawn by two, several jobs go side by side."""
+        jobs = (len(self.surveys) + len(self.families)) * len(self.settings.languages)
+        return 2 if jobs == 1 else 1
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Folders below processed/ with manifests of this run: those of surveys, then of families."""
         return (*self.surveys, *(f"{FAMILIES}/{family}" for family in self.families))

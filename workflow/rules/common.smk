@@ -10,7 +10,7 @@ from informality.manifest import code_digest, decisions_digest
 # `shell:` and not `script:`, whose preamble costs more than most of the stages.
 JOB = (
     "{PYTHON:q} workflow/scripts/{rule}.py --manifest {output:q} --settings {params.settings:q}"
-    " --decisions {params.decisions:q} --code {params.code:q} {input:q}"
+    " --decisions {params.decisions:q} --threads {threads} --code {params.code:q} {input:q}"
 )
 TO_LOG = " > {log:q} 2>&1"
 # What crosses the wall. The manifests of earlier stages name files with persons too; these are not handed over.

@@ -50,13 +50,13 @@ rule publish_family:
         "processed/families/{family}/publish_{language}.json",
     log:
         "processed/families/{family}/logs/publish_{language}.log",
-    threads: 2
+    threads: RUN.publishing_threads
     resources:
         mem_mb=1000,
         runtime=10,
     params:
         code=code("publish_family"),
         decisions=shared_decisions("report/**/*"),
-        settings=settings("thresholds"),
+        settings=settings("thresholds", "languages"),
     shell:
         JOB + TO_LOG

@@ -8,13 +8,13 @@ rule publish:
         "processed/{survey}/publish_{language}.json",
     log:
         "processed/{survey}/logs/publish_{language}.log",
-    threads: 2
+    threads: RUN.publishing_threads
     resources:
         mem_mb=1500,
         runtime=20,
     params:
         code=code("publish"),
         decisions=decisions("report/**/*", "standards/*.yaml", "models.yaml"),
-        settings=settings("thresholds", "variants"),
+        settings=settings("thresholds", "variants", "languages"),
     shell:
         JOB + TO_LOG

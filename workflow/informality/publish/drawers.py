@@ -14,21 +14,19 @@ from informality.publish.item import FigureItem
 Pictures = dict[str, bytes]
 # Begins to draw a figure; what it returns waits for the pictures. The same figure gives the same bytes wherever it is drawn.
 Drawer = Callable[[FigureItem], Callable[[], Pictures]]
-# The rule asks for as many processors.
-PROCESSES = 2
 
 
 @contextmanager
-def drawers(fonts: Path) -> Iterator[Drawer]:
-    """A drawer for the time of one job: in processes of its own where the system has them and a second processor, else in this one."""
-    if _processors() < PROCESSES or not hasattr(os, "fork"):
+def drawers(fonts: Path, processes: int) -> Iterator[Drawer]:
+    """A drawer for the time of one job: in so many processes of its own where the system has them, in this one if it is one."""
+    if processes < 2 or not hasattr(os, "fork"):
         yield lambda figure: lambda: charts.rendered(figure, fonts)
         return
     import multiprocessing
 
     # Loaded once, before the fork, and not in each process.
     charts.load()
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("fork")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
 
         def draw(figure: FigureItem) -> Callable[[], Pictures]:
             svg = pool.submit(charts.outlined, figure, fonts)
@@ -36,7 +34,3 @@ def drawers(fonts: Path) -> Iterator[Drawer]:
             return lambda: charts.pictures(figure, svg.result(), fonts)
 
         yield draw
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -47,6 +47,8 @@ from informality.publish.workbook import workbook
 from informality.settings import Thresholds, Variant
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
+# Beside the workbook, for whoever writes the report or feeds another database.
+DOCUMENTS = ("report.docx", "report.pdf", FINDINGS)
 # Files of each figure.
 FORMATS = ("png", "svg", "pdf", "csv", "json")
 # Only what this program names may it remove.
@@ -97,6 +99,7 @@ class Edition:
     code: str
     law: str | None = None
     variants: Mapping[str, Variant] = field(default_factory=dict)
+    languages: Sequence[tuple[str, str]] = ()
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""
@@ -107,6 +110,12 @@ class Edition:
         """Whether findings and a report draft are made."""
         return self.law is None
 
+    @property
+    def same(self) -> list[tuple[str, str]]:
+        """The pages that say the same in other languages: address, and the language's own name."""
+        up, down = ("../", "") if self.law is None else ("../../../", f"/counterfactual/{self.law}")
+        return [(f"{up}{code}{down}/{PAGE}", name) for code, name in self.languages if code != self.texts.lang]
+
     @cached_property
     def stated(self) -> tuple[list[Stated], list[Left]]:
         """The findings with what they rest on, and those left out."""
@@ -114,7 +123,10 @@ class Edition:
 
     def figures(self, left: list[Left]) -> list[FigureItem]:
         """Every figure, in order; what cannot be made is added to ``left``."""
-        return list(_figures(self, left))
+        told = (
+            {} if self.law is not None else {one.finding.item: one.finding.sentence for one in reversed(self.stated[0])}
+        )
+        return [_telling(figure, told.get(figure.item, "")) for figure in _figures(self, left)]
 
     def tables(self, left: list[Left]) -> list[TableItem]:
         """The same for tables."""
@@ -176,6 +188,11 @@ def _figures(edition: Edition, left: list[Left]) -> Iterator[FigureItem]:
             yield figure_item(item, e.hub, e.card, e.texts, e.catalogue, e.thresholds, e.law, e.models)
         except NotMade as problem:
             left.append(Left(item, e.texts.t(f"figure.{entry.text or item}.title"), why(problem, e.texts)))
+
+
+def _telling(figure: FigureItem, sentence: str) -> FigureItem:
+    """The figure under the first finding that rests on it."""
+    return replace(figure, caption=replace(figure.caption, finding=sentence)) if sentence else figure
 
 
 def _tables(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
@@ -334,7 +351,8 @@ def _page(
     content = page(
         edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
         notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
-        others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated], texts=texts,
+        others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated],
+        same=edition.same, documents=DOCUMENTS if edition.has_report else (), texts=texts,
     )  # fmt: skip
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):

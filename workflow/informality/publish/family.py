@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from informality.publish.item import FigureItem
 from informality.publish.select import NotMade, prepared
 from informality.publish.stage import previous_items
 from informality.publish.tables import TableItem
-from informality.publish.text import Texts, load_texts
+from informality.publish.text import Texts, load_texts, names_of
 from informality.publish.trend_entries import TrendCatalogue, load_trend_catalogue
 from informality.publish.trend_figure import Trend, trend_figure
 from informality.publish.trend_tables import trend_table
@@ -75,6 +75,7 @@ def family_edition(
     texts: Texts,
     entries: TrendCatalogue,
     thresholds: Thresholds,
+    languages: Sequence[str] = (),
 ) -> FamilyEdition:
     """The edition of a family from what govern wrote: estimates of the waves, differences, and the card."""
     folder = FOLDER / "report"
@@ -84,7 +85,16 @@ def family_edition(
     trend = Trend(hub, _plain(differences), family, as_card, texts, thresholds, entries.indicators)
     code = charts.code_digest(folder)
     return FamilyEdition(
-        hub, DataFrame(), as_card, texts, Catalogue(folder, {}, {}), thresholds, code, trend=trend, entries=entries
+        hub,
+        DataFrame(),
+        as_card,
+        texts,
+        Catalogue(folder, {}, {}),
+        thresholds,
+        code,
+        trend=trend,
+        entries=entries,
+        languages=names_of(folder, languages),
     )
 
 
@@ -108,8 +118,9 @@ def publish_family_job(job: Job) -> None:
         load_texts(folder, job.language),
         load_trend_catalogue(folder),
         Thresholds(**job.settings["thresholds"]),
+        job.settings["languages"],
     )
-    with drawers(folder / "fonts") as draw:
+    with drawers(folder / "fonts", job.threads) as draw:
         report: Report = edition.begin(job.folder, job.home, previous_items(record), draw).finish()
     for left in report.not_made:
         print(f"not made: {left.item} {left.title}: {left.reason}")

@@ -176,7 +176,9 @@ class Sheet:
 
     def _head(self, caption: Caption) -> list[tuple[str, float, bool, str, float]]:
         s, width = self.style, self.right - self.left
-        title = [(line, s.title, True, st.INK, 0.0) for line in wrap(caption.title, width, s.title, True)]
+        title = [
+            (line, s.title, True, st.INK, 0.0) for line in wrap(caption.finding or caption.title, width, s.title, True)
+        ]
         below = [(line, s.subtitle, False, st.SOFT, 0.0) for line in wrap(caption.subtitle, width, s.subtitle)]
         title[-1] = (*title[-1][:4], 0.8)
         return [*title, *below]

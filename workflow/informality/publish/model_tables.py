@@ -6,7 +6,8 @@ A decomposition: both means, their difference and what accounts for it, whole an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from pandas import DataFrame, Series
@@ -52,6 +53,10 @@ def model_table(
     return TableItem(item, maker.caption(flags, thresholds), columns, cells, below)
 
 
+# A row of the models, by the names of its columns.
+Row = Mapping[str, Any]
+
+
 class _Maker:
     """One table in the making."""
 
@@ -75,6 +80,9 @@ class _Maker:
             Column(t("common.persons_in_sample"), "count"),
         )
         of_level = self.rows[self.rows["part"].isin(["coefficient", "ame"]) & (self.rows["term"] != CONSTANT)]
+        lines: dict[tuple[str, str], dict[str, Row]] = {}
+        for row in of_level.to_dict("records"):
+            lines.setdefault((row["term"], row["level"]), {}).setdefault(row["statistic"], row)
         cells: list[tuple[Cell, ...]] = []
         for term in term_order(of_level, self.entry.terms):
             mine = of_level[of_level["term"] == term]
@@ -85,13 +93,11 @@ class _Maker:
                     n = _count(mine["n_reference"].max())
                     cells.append((*names, t("models.reference"), *[None] * 8, n))
                 else:
-                    cells.append((*names, *self._level_cells(mine[mine["level"] == level])))
+                    cells.append((*names, *self._level_cells(lines[term, level])))
         return columns, tuple(cells)
 
-    def _level_cells(self, rows: DataFrame) -> tuple[Cell, ...]:
-        odds, effect, fixed = (
-            _one(rows, statistic) for statistic in ("odds_ratio", "effect", "effect_fixed_covariates")
-        )
+    def _level_cells(self, rows: Mapping[str, Row]) -> tuple[Cell, ...]:
+        odds, effect, fixed = (rows.get(name) for name in ("odds_ratio", "effect", "effect_fixed_covariates"))
         flags = [row["flag"] for row in (odds, effect) if row is not None]
         known = next(row for row in (odds, effect) if row is not None)
         return (
@@ -249,12 +255,7 @@ def reason_about(problem: NotMade, texts: Texts) -> str:
     return texts.join([term_label(name.partition("=")[0], texts) for name in problem.variables])
 
 
-def _one(rows: DataFrame, statistic: str) -> Series | None:
-    found = rows[rows["statistic"] == statistic]
-    return None if found.empty else found.iloc[0]
-
-
-def _number(row: Series | None, name: str, by: float = 1.0) -> float | None:
+def _number(row: Series | Row | None, name: str, by: float = 1.0) -> float | None:
     value = np.nan if row is None else float(row[name])
     return round(value * by, 6) if np.isfinite(value) else None
 

@@ -51,10 +51,13 @@ def page(
     flags: str,
     others: Sequence[tuple[str, str]] = (),
     findings: Sequence[Finding] = (),
+    same: Sequence[tuple[str, str]] = (),
+    documents: Sequence[str] = (),
     texts: Texts,
 ) -> bytes:
     """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG;
-    ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown.
+    ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown;
+    ``same``: the page in other languages, as address and name; ``documents``: files beside the page that it leads to.
     """
     import jinja2
     from markupsafe import Markup
@@ -83,6 +86,8 @@ def page(
         flags=flags,
         others=others,
         findings=findings,
+        same=same,
+        documents=documents,
         shown={item.item for item, _ in figures} | {table.item for table in tables},
     )
     return html.encode()

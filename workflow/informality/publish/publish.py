@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from informality.publish.drawers import drawers
 from informality.publish.edition import Edition, Report, law_title
 from informality.publish.models import prepared_models
 from informality.publish.select import prepared
-from informality.publish.text import Texts
+from informality.publish.text import Texts, names_of
 from informality.settings import Thresholds, Variant
 
 # Where outputs under laws that were not in force lie, a folder a law.
@@ -33,11 +33,14 @@ def publish(
     thresholds: Thresholds,
     previous: Mapping[str, str] | None = None,
     home: Path | None = None,
+    languages: Sequence[str] = (),
+    threads: int = 1,
     variants: Mapping[str, Variant] | None = None,
 ) -> Report:
-    """Write figures (png, svg, csv), `tables.xlsx`, `index.html` and the report draft (pdf, docx) of one survey into ``out``, in the language of ``texts``.
+    """Write figures, `tables.xlsx`, `findings.json`, `index.html` and the report draft of one survey into ``out``, in the language of ``texts``.
 
     ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes; ``variants``: those of the configuration, for the report's decision rules.
+    ``languages``: codes of all languages of the run, between which the pages lead; ``threads``: processors to draw with.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``. What the catalogue
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
@@ -45,10 +48,20 @@ def publish(
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
     code = charts.code_digest(catalogue.folder)
-    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code, variants=variants or {})
+    edition = Edition(
+        hub,
+        prepared_models(models),
+        survey,
+        texts,
+        catalogue,
+        thresholds,
+        code,
+        variants=variants or {},
+        languages=names_of(catalogue.folder, languages),
+    )
     laws = survey.coverage.others if survey.coverage is not None else ()
     home = home or out
-    with drawers(catalogue.folder / "fonts") as draw:
+    with drawers(catalogue.folder / "fonts", threads) as draw:
         begun = [
             edition.under(law).begin(
                 out / COUNTERFACTUAL / law, home / COUNTERFACTUAL / law, _of(previous, f"{law}/"), draw

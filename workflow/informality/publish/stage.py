@@ -30,6 +30,8 @@ def publish_job(job: Job) -> None:
         thresholds=Thresholds(**job.settings["thresholds"]),
         previous=previous_items(record),
         home=job.home,
+        languages=job.settings["languages"],
+        threads=job.threads,
         variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
     for left in report.not_made:

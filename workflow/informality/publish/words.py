@@ -30,7 +30,9 @@ MAX_LABEL, MAX_SENTENCE = 120, 2000
 
 @dataclass(frozen=True)
 class Caption:
-    """The words around a figure or table: one line each, without line breaks."""
+    """The words around a figure or table: one line each, without line breaks. ``finding``: what a figure shows, as a sentence that stands
+    for the title on the picture itself.
+    """
 
     title: str
     subtitle: str
@@ -38,6 +40,7 @@ class Caption:
     note: str
     source: str
     alt: str = ""
+    finding: str = ""
 
 
 def plain(text: str, limit: int = MAX_LABEL) -> str:
