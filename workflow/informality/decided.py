@@ -25,6 +25,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
     from informality.estimate.models.declared import load_models
     from informality.estimate.specifications import load_declared
     from informality.publish.catalogue import load_catalogue
+    from informality.publish.exchange.mapping import load_mapping
     from informality.publish.text import load_texts
     from informality.survey.conditions import conditions
 
@@ -45,6 +46,6 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any]) -> None:
                 todo=nearest(indicator, declared.indicators),
             )
     load_models(folder / "models.yaml")
-    load_catalogue(folder / "report")
+    load_mapping(folder / "report", load_catalogue(folder / "report").declared)
     for language in settings.languages:
         load_texts(folder / "report", language)

@@ -89,7 +89,7 @@ def begin(
     raw = Path(settings.raw).resolve()
     known = description.surveys(description.load_families(FOLDER / "surveys"))
     sources = choose(settings.surveys, known, raw)
-    chains = [stages(known[survey], settings.languages) for survey in sources]
+    chains = [stages(known[survey], settings.languages, settings.export) for survey in sources]
     acts = main and not dry and not looks_only(options)
     if acts:
         decided.check(FOLDER, settings, [known[survey] for survey in sources])
@@ -171,8 +171,8 @@ def description_digest(survey: Any) -> str:
     return value_digest([parts, survey.family.waves[survey.wave]])
 
 
-def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
-    """The manifests of a survey, in the order of the work.
+def stages(survey: Any, languages: Iterable[str], export: bool = False) -> list[Path]:
+    """The manifests of a survey, in the order of the work; ``export``: also that of the classified microdata.
 
     All are targets of a run: Snakemake does not remake a missing file in the middle of a chain whose end is there.
     """
@@ -181,6 +181,7 @@ def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
     if survey.family.estimates:
         names += [
             "classify",
+            *(["export"] if export else []),
             "cover",
             "estimate",
             "models",

@@ -15,6 +15,6 @@ rule publish:
     params:
         code=code("publish"),
         decisions=decisions("report/**/*", "models.yaml"),
-        settings=settings("thresholds"),
+        settings=settings("thresholds", "agency"),
     shell:
         JOB + TO_LOG

@@ -60,6 +60,8 @@ class Card(_Part):
     country: str
     iso3: str = ""
     reference: str
+    reference_from: str = ""
+    reference_to: str = ""
     producer: str
     citation: str = ""
     terms: str = ""
@@ -70,6 +72,8 @@ class Card(_Part):
     pairs: tuple[Pair, ...] = ()
     provisional_variants: tuple[str, ...] = ()
     industry: str = "industry"
+    breaks: tuple[str, ...] = ()
+    revisions: dict[str, str] = Field(default_factory=dict)
     levels: dict[str, dict[str, str]] = Field(default_factory=dict)
     questions: dict[str, Question] = Field(default_factory=dict)
     n_persons: int | None = None

@@ -14,6 +14,7 @@ from pandas import DataFrame
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import Drawer, Pictures
+from informality.publish.exchange.file import EXCHANGE, put_exchange
 from informality.publish.facts import fact_table
 from informality.publish.figure_data import written
 from informality.publish.figures import figure_item
@@ -96,6 +97,7 @@ class Edition:
     thresholds: Thresholds
     code: str
     law: str | None = None
+    agency: str = "USER"
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""
@@ -135,6 +137,7 @@ class Begun:
         if edition.law is None or self.figures or tables:
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others)
+        _exchange(shelf, edition, left)
         removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
         return Report(
             tuple(sorted(shelf.made)),
@@ -288,6 +291,16 @@ def _page(
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
         shelf.put(PAGE, digest, {PAGE: content})
+
+
+def _exchange(shelf: Shelf, edition: Edition, left: list[Left]) -> None:
+    """The file for other databases, under the law in force only: ILOSTAT has no dimension for another."""
+    e = edition
+    if e.law is None:
+        try:
+            put_exchange(shelf, e.hub, e.card, e.catalogue.folder, e.catalogue.declared, e.agency)
+        except NotMade as problem:
+            left.append(Left(EXCHANGE, e.texts.t("exchange.title"), _reason(problem, e.texts)))
 
 
 def _digest(*parts: object) -> str:

@@ -31,20 +31,21 @@ def publish(
     out: Path,
     *,
     thresholds: Thresholds,
+    agency: str = "USER",
     previous: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Report:
-    """Write figures (png, svg, csv), `tables.xlsx` and `index.html` of one survey into ``out``, in the language of ``texts``.
+    """Write figures (png, svg, csv), `tables.xlsx`, `index.html` and `ilostat.csv` of one survey into ``out``, in the language of ``texts``.
 
     ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
-    ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
+    ``agency``: of the SDMX file. ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``. What the catalogue
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
     """
     catalogue.check(texts)
     survey, hub = read_card(card), prepared(published)
     code = charts.code_digest(catalogue.folder)
-    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code)
+    edition = Edition(hub, prepared_models(models), survey, texts, catalogue, thresholds, code, agency=agency)
     laws = survey.coverage.others if survey.coverage is not None else ()
     home = home or out
     with drawers(catalogue.folder / "fonts") as draw:

@@ -28,6 +28,7 @@ def publish_job(job: Job) -> None:
         load_catalogue(folder),
         job.folder,
         thresholds=Thresholds(**job.settings["thresholds"]),
+        agency=job.settings["agency"],
         previous=_previous(record),
         home=job.home,
     )
