@@ -26,6 +26,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any], *, series: bo
     from informality.estimate.specifications import load_declared
     from informality.estimate.trends.declared import load_trends
     from informality.publish.catalogue import load_catalogue
+    from informality.publish.exchange.mapping import load_mapping
     from informality.publish.text import load_texts
     from informality.publish.trend_entries import load_trend_catalogue
     from informality.survey.conditions import conditions
@@ -51,5 +52,6 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any], *, series: bo
     if series:
         load_trends(folder / "trends.yaml", declared)
         load_trend_catalogue(folder / "report")
+    load_mapping(folder / "report", catalogue.declared)
     for language in settings.languages:
         catalogue.check(load_texts(folder / "report", language))

@@ -91,6 +91,23 @@ class Settings(Decision):
     counterfactual_laws: bool = True
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
     thresholds: Thresholds = Thresholds.model_validate({})
+    agency: str = "USER"
+    export: bool = False
+
+    @field_validator("agency")
+    @classmethod
+    def _agency(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*", name):
+            raise ValueError(f"'{name}' is no SDMX agency: letters, digits, - and _, with points between parts")
+        if name.upper().split(".")[0] in ("ILO", "ILOSTAT"):
+            raise ValueError("these are not estimates of the ILO (decision 30): name your own agency")
+        return name
+
+    @field_validator("counterfactual_laws", "export", mode="before")
+    @classmethod
+    def _yaml_words(cls, value: Any) -> Any:
+        """On the command line Snakemake takes only True and False, with capitals, for what they are."""
+        return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
     @field_validator("surveys", "languages", mode="before")
     @classmethod

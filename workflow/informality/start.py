@@ -105,7 +105,7 @@ def begin(
     known = description.surveys(description.load_families(FOLDER / "surveys"))
     sources = choose(settings.surveys, known, raw)
     series = families([known[survey] for survey in sources])
-    chains = [stages(known[survey], settings.languages) for survey in sources]
+    chains = [stages(known[survey], settings.languages, settings.export) for survey in sources]
     chains += [family_stages(family, settings.languages) for family in series]
     acts = main and not dry and not looks_only(options)
     if acts:
@@ -189,8 +189,8 @@ def description_digest(survey: Any) -> str:
     return value_digest([parts, survey.family.waves[survey.wave]])
 
 
-def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
-    """The manifests of a survey, in the order of the work.
+def stages(survey: Any, languages: Iterable[str], export: bool = False) -> list[Path]:
+    """The manifests of a survey, in the order of the work; ``export``: also that of the classified microdata.
 
     All are targets of a run: Snakemake does not remake a missing file in the middle of a chain whose end is there.
     """
@@ -199,6 +199,7 @@ def stages(survey: Any, languages: Iterable[str]) -> list[Path]:
     if survey.family.estimates:
         names += [
             "classify",
+            *(["export"] if export else []),
             "cover",
             "estimate",
             "models",

@@ -151,6 +151,33 @@ DERIVED = ("age_group", "industry10", "industry6", "earnings_quintile", "earning
 # What a description may leave out of `variables:` and the pipeline then derives from another variable.
 DERIVABLE = {"industry": "isic2", "industry3": "industry", "occupation": "isco2"}
 
+# Names of the same variables elsewhere, for the export of classified microdata. ILOSTAT: the ILO's own programs for microdata (iloMicro,
+# github.com/dbescond/iloMicro); GLD: the nearest variable of the World Bank's Global Labour Database, whose codes are its own.
+ILOSTAT_NAMES = {
+    "weight": "ilo_wgt", "age_base": "ilo_wap", "sex": "ilo_sex", "age": "ilo_age", "age_group": "ilo_age_10yrbands", "area": "ilo_geo",
+    "education": "ilo_edu_aggregate", "disability": "ilo_dsb_aggregate", "lfs": "ilo_lfs", "status": "ilo_job1_ste_icse93",
+    "industry": "ilo_job1_eco_isic4", "industry6": "ilo_job1_eco_aggregate", "hours_usual": "ilo_job1_how_usual",
+    "unit": "ilo_job1_ife_prod", "job": "ilo_job1_ife_nature",
+}  # fmt: skip
+# Where the name says the revision of a classification: variable → revision → name.
+ILOSTAT_REVISED = {
+    "isic2": {"rev3": "ilo_job1_eco_isic3_2digits", "rev4": "ilo_job1_eco_isic4_2digits"},
+    "isco2": {"isco88": "ilo_job1_ocu_isco88_2digits", "isco08": "ilo_job1_ocu_isco08_2digits"},
+    "occupation": {"isco88": "ilo_job1_ocu_isco88", "isco08": "ilo_job1_ocu_isco08"},
+}
+# ILOSTAT's codes of levels; those of all other variables are 1, 2, 3 … in the order of the levels (1 of the ages is under 15).
+ILOSTAT_CODES = {
+    "age_group": {"15_24": 2, "25_34": 3, "35_44": 4, "45_54": 5, "55_64": 6, "65_plus": 7},
+    "disability": {"no": 1, "yes": 2},
+    "unit": {"informal_sector": 1, "formal_sector": 2, "household": 3, "not_classified": 4},
+    "job": {"informal": 1, "formal": 2, "not_classified": 3},
+}
+GLD_NAMES = {
+    "weight": "weight", "stratum": "strata", "psu": "psu", "household": "hhid", "sex": "male", "age": "age", "area": "urban",
+    "region": "subnatid1", "marital": "marital", "lfs": "lstatus", "status": "empstat", "industry10": "industrycat10", "occupation": "occup",
+    "contract": "contract", "soc_sec": "socialsec", "hours_usual": "whours", "earnings_month": "wage_no_compen",
+}  # fmt: skip
+
 # Dimensions of the hub: always all present, `_T` for the margin, `_U` for unknown.
 DIMENSIONS = (
     "sex",

@@ -75,6 +75,27 @@ rule classify:
         JOB + TO_LOG
 
 
+# Only where the configuration says `export: true`.
+rule export:
+    input:
+        persons="processed/{survey}/harmonise.json",
+        classified="processed/{survey}/classify.json",
+    output:
+        "processed/{survey}/export.json",
+    log:
+        "processed/{survey}/logs/export.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code("export"),
+        decisions=decisions("export.yaml", "report/text.en.yaml"),
+        settings=settings("variants"),
+    shell:
+        JOB + TO_LOG
+
+
 rule cover:
     input:
         persons="processed/{survey}/harmonise.json",

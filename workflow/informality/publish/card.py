@@ -69,6 +69,8 @@ class Card(_Part):
     country: str
     iso3: str = ""
     reference: str
+    reference_from: str = ""
+    reference_to: str = ""
     producer: str
     citation: str = ""
     terms: str = ""
@@ -84,6 +86,7 @@ class Card(_Part):
     national_base: str | None = None
     national: National = National()
     industry: str = "industry"
+    revisions: dict[str, str] = Field(default_factory=dict)
     levels: dict[str, dict[str, str]] = Field(default_factory=dict)
     questions: dict[str, Question] = Field(default_factory=dict)
     n_persons: int | None = None

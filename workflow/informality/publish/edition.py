@@ -16,6 +16,7 @@ from informality.publish.bridge import bridge_table
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import Drawer, Pictures
+from informality.publish.exchange.file import EXCHANGE, put_exchange
 from informality.publish.facts import fact_table
 from informality.publish.figure_data import written
 from informality.publish.figure_entries import BridgeFigure
@@ -48,7 +49,7 @@ from informality.settings import Thresholds, Variant
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Beside the workbook, for whoever writes the report or feeds another database.
-DOCUMENTS = ("report.docx", "report.pdf", FINDINGS)
+DOCUMENTS = ("report.docx", "report.pdf", FINDINGS, EXCHANGE)
 # Files of each figure.
 FORMATS = ("png", "svg", "pdf", "csv", "json")
 # Only what this program names may it remove.
@@ -100,6 +101,7 @@ class Edition:
     law: str | None = None
     variants: Mapping[str, Variant] = field(default_factory=dict)
     languages: Sequence[tuple[str, str]] = ()
+    agency: str = "USER"
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""
@@ -165,6 +167,7 @@ class Begun:
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
         if edition.law is None or self.figures or tables:
+            _exchange(shelf, edition, left)
             stated = _findings(shelf, edition, left) if edition.has_report else []
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others, stated)
@@ -368,6 +371,16 @@ def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], le
         findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=_about(e.card, e.texts),
         marks=list(zip(mark_texts(names, e.texts), explained, strict=True)), some_marks=_own_marks(figures, tables, names, e.texts),
     )  # fmt: skip
+
+
+def _exchange(shelf: Shelf, edition: Edition, left: list[Left]) -> None:
+    """The file for other databases, under the law in force only: ILOSTAT has no dimension for another."""
+    e = edition
+    if e.has_report:
+        try:
+            put_exchange(shelf, e.hub, e.card, e.catalogue.folder, e.catalogue.declared, e.agency)
+        except NotMade as problem:
+            left.append(Left(EXCHANGE, e.texts.t("exchange.title"), why(problem, e.texts)))
 
 
 def _digest(*parts: object) -> str:

@@ -34,7 +34,7 @@ from informality.vocabulary import (
     VARIABLES,
 )
 
-TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason", "review")
+TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason", "ilo_flag", "review")
 DRAWER = ("variant", "concept", "indicator", "statistic", "assumption", "branch", "law", "scenario")
 # Levels of what is no dimension: parts of categories, and keys.
 _LEVELS: dict[str, Sequence[str]] = {

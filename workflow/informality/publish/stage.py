@@ -28,6 +28,7 @@ def publish_job(job: Job) -> None:
         load_catalogue(folder),
         job.folder,
         thresholds=Thresholds(**job.settings["thresholds"]),
+        agency=job.settings["agency"],
         previous=previous_items(record),
         home=job.home,
         languages=job.settings["languages"],

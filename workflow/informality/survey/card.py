@@ -48,6 +48,7 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         "concepts": {name: concept.note for name, concept in survey.concepts.items()},
         "primary_concept": family.primary_concept,
         "industry": family.industry,
+        "revisions": revisions(persons),
         # Pairs, not mappings: their order is that of the description, and JSON is written with sorted keys.
         "levels": {name: [list(pair) for pair in survey.variables[name].labels.items()] for name in own},
         "questions": [
@@ -79,6 +80,12 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
             *([] if v.HOUSEHOLD in persons else [{"variable": v.HOUSEHOLD, "reason": "no_household_key"}]),
         ],
     }
+
+
+def revisions(persons: pd.DataFrame) -> dict[str, str]:
+    """The revision of each classification (`isic_revision`, `isco_revision`), where all codes of the file are of one."""
+    found = {name: persons[name].dropna().unique() for name in v.VARIABLES if name.endswith("_revision")}
+    return {name: str(levels[0]) for name, levels in found.items() if len(levels) == 1}
 
 
 def reference(first: date, last: date) -> str:

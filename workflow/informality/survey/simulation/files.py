@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 
 import pandas as pd
 
 from informality.errors import UserError, nearest
 from informality.files import replacing
+from informality.survey.clock import STATA, blank_dta_clock, blank_sav_clock
 from informality.survey.simulation.codebook import Codebook
 
 FILE_LABEL = "SIMULATED DATA - not real persons"
@@ -20,10 +20,6 @@ NOTE = (
     "Weighted totals were made to meet figures published for 2017; all else is",
     "invented. sim_* variables exist in this file only. Not a source on Lao PDR.",
 )
-# Where ReadStat writes the day and the time of creation into the header of a system file (9 and 8 characters).
-_SAV_MAGIC, _SAV_CLOCK, _SAV_LABEL = b"$FL2", slice(92, 109), slice(109, 173)
-# Stata 14 (release 118): pyreadstat writes 119 for Stata 15, which only the largest edition of Stata opens.
-_STATA = 14
 
 
 def write(frame: pd.DataFrame, path: Path, codebook: Codebook, kind: str) -> None:
@@ -51,12 +47,7 @@ def _sav(frame: pd.DataFrame, path: Path, codebook: Codebook) -> None:
         variable_format={"v": "F12.4"},
         row_compress=True,
     )
-    with path.open("r+b") as file:
-        header = file.read(_SAV_LABEL.stop)
-        if header[:4] != _SAV_MAGIC or header[_SAV_LABEL].rstrip() != FILE_LABEL.encode():
-            raise RuntimeError("the SPSS header is not laid out as expected: its clock cannot be blanked")
-        file.seek(_SAV_CLOCK.start)
-        file.write(b" " * (_SAV_CLOCK.stop - _SAV_CLOCK.start))
+    blank_sav_clock(path, FILE_LABEL)
 
 
 def _dta(frame: pd.DataFrame, path: Path, codebook: Codebook) -> None:
@@ -69,27 +60,9 @@ def _dta(frame: pd.DataFrame, path: Path, codebook: Codebook) -> None:
         column_labels={name: label[:80] for name, label in codebook.labels().items()},
         variable_value_labels=codebook.value_labels(),
         variable_format={"v": "%12.4f"},
-        version=_STATA,
+        version=STATA,
     )
-    path.write_bytes(without_timestamp(path.read_bytes()))
-
-
-def without_timestamp(content: bytes) -> bytes:
-    """A Stata file (releases 117 to 119) whose time stamp has length zero, as its format allows.
-
-    ``<map>`` holds 14 offsets from the start of the file; all behind the header move by the length of the stamp.
-    """
-    opening, closing = b"<timestamp>", b"</timestamp></header><map>"
-    start = content.index(opening) + len(opening)
-    end = content.index(closing, start)
-    stamp = end - start - 1
-    first = end + len(closing)
-    little = b"<byteorder>LSF</byteorder>" in content[:200]
-    layout = f"{'<' if little else '>'}14Q"
-    offsets = struct.unpack(layout, content[first : first + 112])
-    # The first two count to the start of the file and to the map's own tag.
-    moved = [0, *(offset - stamp for offset in offsets[1:])]
-    return content[:start] + b"\x00" + closing + struct.pack(layout, *moved) + content[first + 112 :]
+    blank_dta_clock(path)
 
 
 def _parquet(frame: pd.DataFrame, path: Path, codebook: Codebook) -> None:
