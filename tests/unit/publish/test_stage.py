@@ -39,7 +39,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     home = tmp_path / "figures" / "lao_lfs_demo" / "en"
     part = home / ".publish_en.part"
     part.mkdir(parents=True)
-    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}}
+    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}, "agency": "USER"}
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 
 

@@ -134,10 +134,10 @@ class Begun:
         tables.sort(key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
+        _exchange(shelf, edition, left)
         if edition.law is None or self.figures or tables:
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others)
-        _exchange(shelf, edition, left)
         removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
         return Report(
             tuple(sorted(shelf.made)),
