@@ -31,6 +31,13 @@ def test_one_survey_on_the_command_line_is_a_list_of_one() -> None:
     assert settings(surveys="zaf_qlfs_2017q3").surveys == ["zaf_qlfs_2017q3"]
 
 
+def test_true_and_false_on_the_command_line_are_what_they_say() -> None:
+    found = settings(export="true", counterfactual_laws="false")
+    assert (found.export, found.counterfactual_laws) == (True, False)
+    assert settings().export is False
+    assert "export: " in refusal(export="yes")
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -54,8 +54,12 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     home = tmp_path / "figures" / "lao_lfs_demo" / "en"
     part = home / ".publish_en.part"
     part.mkdir(parents=True)
-    variants = {"icls17": {"standard": "icls17"}}
-    settings = {"thresholds": {"hide_below": 30, "flag_below": 50}, "variants": variants}
+    settings = {
+        "thresholds": {"hide_below": 30, "flag_below": 50},
+        "variants": {"icls17": {"standard": "icls17"}},
+        "languages": ["en"],
+        "agency": "USER",
+    }
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 
 

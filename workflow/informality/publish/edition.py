@@ -166,8 +166,8 @@ class Begun:
         tables = sorted(edition.tables(left), key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
+        _exchange(shelf, edition, left)
         if edition.law is None or self.figures or tables:
-            _exchange(shelf, edition, left)
             stated = _findings(shelf, edition, left) if edition.has_report else []
             _workbook(shelf, tables, edition, left)
             _page(shelf, self.figures, tables, edition, left, others, stated)

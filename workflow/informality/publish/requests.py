@@ -72,7 +72,7 @@ _EXTENTS = {"narrow": "in the narrow reading", "also": "for other branches and l
 def check_declared(requests: Iterable[Request], declared: Declared, file: str) -> None:
     """UserError where an item shows what is not computed: indicator, statistic, breakdown, reading, branch or law."""
     for request in requests:
-        where = f"{request.item} in {_FILES[request.item[0]]}.yaml"
+        where = f"{request.item} in {_FILES.get(request.item[0], 'ilostat')}.yaml"
         if request.indicator not in declared.indicators:
             raise UserError(
                 f"no estimate '{request.indicator}' is declared",

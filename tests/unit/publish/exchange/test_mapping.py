@@ -130,6 +130,23 @@ def test_a_run_does_not_start_with_an_indicator_that_is_not_declared(tmp_path: P
         check(tmp_path, settings, [])
 
 
+def test_the_example_of_the_how_to_is_whole(tmp_path: Path) -> None:
+    page = (WORKFLOW / "report" / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    entry = yaml.safe_load(example)
+    found = load_mapping(changed(tmp_path, lambda c: c.update(dataflows=entry)), DECLARED)
+    assert list(found.dataflows) == ["EMP_TEMP_SEX_ECO_NB"]
+
+
+def test_the_how_to_names_what_is_not_verified(exchange: Exchange) -> None:
+    page = (WORKFLOW / "report" / "README.md").read_text(encoding="utf-8")
+    doubtful = {flow.measure for flow in exchange.dataflows.values() if not flow.verified}
+    doubtful |= {unit.measure for unit in exchange.units.values() if not unit.verified}
+    doubtful |= {name for name, codelist in exchange.codelists.items() if not codelist.verified}
+    assert doubtful
+    assert all(f"`{name}`" in page for name in doubtful)
+
+
 @pytest.mark.parametrize("agency", ["ILO", "ilo", "ILO.STAT", "1office", "my office", "=USER", "A..B", ""])
 def test_the_agency_is_a_name_of_sdmx_and_never_the_ilo(agency: str) -> None:
     with pytest.raises(UserError, match="agency"):
