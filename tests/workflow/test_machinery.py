@@ -25,6 +25,7 @@ ROOMS = {
     "ingest": "survey",
     "harmonise": "survey",
     "simulate": "survey",
+    "export": "survey",
     "classify": "classify",
     "cover": "coverage",
     "estimate": "estimate",
@@ -165,7 +166,7 @@ def finished(tmp_path_factory, bytecode):
         path.unlink()
     copy.write("workflow/surveys/toy.yaml", FAMILY)
     copy.write("workflow/surveys/lao_lfs.yaml", DEMO)
-    for stage in ("simulate", *STAGES):
+    for stage in ROOMS:
         copy.write(f"workflow/scripts/{stage}.py", SCRIPT.replace("ROOM", ROOMS[stage]))
     for wave in "12":
         copy.write(f"raw/sub/toy_{wave}.csv", f"data {wave}")
