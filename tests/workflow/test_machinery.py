@@ -25,6 +25,7 @@ ROOMS = {
     "ingest": "survey",
     "harmonise": "survey",
     "simulate": "survey",
+    "export": "survey",
     "classify": "classify",
     "cover": "coverage",
     "estimate": "estimate",

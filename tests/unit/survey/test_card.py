@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from unit.survey.small_family import persons, survey
 
-from informality.survey.card import card, reference
+from informality.survey.card import card, reference, revisions
 from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts
 
@@ -51,6 +52,13 @@ def test_counts_are_those_of_the_frame() -> None:
     assert found["n_strata"] == 2
     assert found["n_psu"] == 3
     assert found["weights_sum"] == pytest.approx(5.5)
+
+
+def test_the_revision_of_a_classification_is_named_where_all_codes_are_of_one() -> None:
+    assert revisions(PERSONS) == {"isic_revision": "rev4"}
+    mixed = PERSONS.assign(isco_revision=pd.Categorical(["isco88", "isco08", None, None]))
+    assert revisions(mixed) == {"isic_revision": "rev4"}
+    assert card(TOY, PERSONS, FACTS)["revisions"] == {"isic_revision": "rev4"}
 
 
 def test_text_and_dates_are_those_of_the_description() -> None:

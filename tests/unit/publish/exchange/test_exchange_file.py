@@ -218,7 +218,16 @@ def test_a_period_is_a_year_a_quarter_or_a_month(first: str, last: str, expected
     assert period(card_of(reference_from=first, reference_to=last)) == expected
 
 
-@pytest.mark.parametrize(("first", "last"), [("2017-02-01", "2017-04-30"), ("2016-07-01", "2017-06-30"), ("", "")])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2017-02-01", "2017-04-30"),
+        ("2017-07-01", "2017-09-29"),
+        ("2016-07-01", "2017-06-30"),
+        ("2016-01-01", "2017-12-31"),
+        ("", ""),
+    ],
+)
 def test_any_other_period_is_refused(first: str, last: str) -> None:
     with pytest.raises(NotMade):
         period(card_of(reference_from=first, reference_to=last))

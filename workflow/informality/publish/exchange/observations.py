@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -54,17 +56,15 @@ def period(card: Card) -> Period:
 
     Raises NotMade for any other: ILOSTAT has no code for it, and a wrong year would mislead.
     """
-    first, last = (
-        re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", day or "") for day in (card.reference_from, card.reference_to)
-    )
-    if first and last and first[1] == last[1] and first[3] == "01" and int(last[3]) >= 28:
-        year, begin, end = first[1], int(first[2]), int(last[2])
-        if (begin, end) == (1, 12):
-            return Period("A", year)
-        if begin % 3 == 1 and end == begin + 2:
-            return Period("Q", f"{year}-Q{end // 3}")
-        if begin == end:
-            return Period("M", f"{year}-{begin:02d}")
+    if card.reference_from and card.reference_to:
+        first, last = date.fromisoformat(card.reference_from), date.fromisoformat(card.reference_to)
+        whole_months = first.day == 1 and last.day == monthrange(last.year, last.month)[1] and first.year == last.year
+        if whole_months and (first.month, last.month) == (1, 12):
+            return Period("A", str(first.year))
+        if whole_months and first.month % 3 == 1 and last.month == first.month + 2:
+            return Period("Q", f"{first.year}-Q{last.month // 3}")
+        if whole_months and first.month == last.month:
+            return Period("M", f"{first.year}-{first.month:02d}")
     raise NotMade("the reference period is neither a year nor a quarter nor a month")
 
 
@@ -95,18 +95,7 @@ def _of(
         for by in flow.by
         if all(_stands(exchange, codelist, card) for codelist in by)
     }
-    present = {codelist for by, places in at.items() for codelist in by if len(places)}
-    concepts = exchange.concepts(flow)
-    own = exchange.codelists[flow.codes_of.codelist].concept if flow.codes_of else None
-    totals = {
-        concept: [
-            (codelist, exchange.codelists[codelist].total)
-            for codelist in flow.lists
-            if codelist in present and exchange.codelists[codelist].concept == concept
-        ]
-        for concept in concepts
-        if concept != own
-    }
+    totals = _totals(exchange, flow, {codelist for by, places in at.items() for codelist in by if len(places)})
     if not all(totals.values()):
         return
     fixed = _fixed(exchange, name, card, when)
@@ -123,9 +112,20 @@ def _of(
             for picked in product(*(totals[concept] for concept in whole)):
                 lists = [*by, *(codelist for codelist, _ in picked)]
                 key = {**codes, **dict(zip(whole, (code for _, code in picked), strict=True))}
-                place = tuple((_rank(flow, key[c], exchange), order[key[c]]) for c in concepts)
+                place = tuple((_rank(flow, key[c], exchange), order[key[c]]) for c in exchange.concepts(flow))
                 rows.append((place, {**fixed, **key, **_values(exchange, name, row, lists, card)}))
     yield from (observation for _, observation in sorted(rows, key=lambda pair: pair[0]))
+
+
+def _totals(exchange: Exchange, flow: Dataflow, present: set[str]) -> dict[str, list[tuple[str, str]]]:
+    """Concept → the lists of it of which the survey has levels, each with the code of its total; without what categories carry."""
+    own = exchange.codelists[flow.codes_of.codelist].concept if flow.codes_of else None
+    lists = [codelist for codelist in flow.lists if codelist in present]
+    return {
+        concept: [(c, exchange.codelists[c].total) for c in lists if exchange.codelists[c].concept == concept]
+        for concept in exchange.concepts(flow)
+        if concept != own
+    }
 
 
 def _rank(flow: Dataflow, code: str, exchange: Exchange) -> int:
