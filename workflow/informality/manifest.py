@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,25 +65,30 @@ def code_digest(script: Path, package: Path = PACKAGE) -> str:
 
     Snakemake does not see edits of an imported package; with this digest among a rule's parameters it does.
     """
+    modules = {file.relative_to(package).with_suffix("").parts: file for file in package.rglob("*.py")}
     found = {script}
     waiting = [script]
     while waiting:
-        new = set(_named(waiting.pop().read_bytes(), package)) - found
+        new = set(_named(waiting.pop().read_bytes(), modules)) - found
         found |= new
         waiting += new
     counted = {file for file in found - {script} if file not in {package / f"{name}.py" for name in WITHOUT_EFFECT}}
     return value_digest([file_digest(script), files_digest(package, counted)])
 
 
-def _named(source: bytes, package: Path) -> Iterator[Path]:
-    """Files of the package that a source names."""
+def _named(source: bytes, modules: Mapping[tuple[str, ...], Path]) -> Iterator[Path]:
+    """Those of the package's ``modules`` that a source names."""
+    for parts in _names(source):
+        for end in range(len(parts) + 1):
+            yield from (modules[at] for at in (parts[:end], (*parts[:end], "__init__")) if at in modules)
+
+
+@lru_cache(maxsize=1024)
+def _names(source: bytes) -> frozenset[tuple[str, ...]]:
+    """What a source names of the package, part by part below it. The same modules are read for every rule."""
     names = {name for name, _ in _NAMED.findall(source)}
     names |= {base + b"." + name for base, listed in _NAMED.findall(source) for name in re.findall(rb"\w+", listed)}
-    for name in names:
-        parts = name.decode().split(".")[1:]
-        for end in range(len(parts) + 1):
-            path = package.joinpath(*parts[:end])
-            yield from (file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file())
+    return frozenset(tuple(name.decode().split(".")[1:]) for name in names)
 
 
 def decisions_digest(folder: Path, patterns: Iterable[str]) -> str:

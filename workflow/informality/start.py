@@ -18,10 +18,14 @@ from informality.decisions import FOLDER
 from informality.errors import UserError, nearest
 from informality.files import write_text
 from informality.job import JOBS_LOCK, PLAN, PROCESSED
-from informality.manifest import RAW, Digests, Manifest, value_digest, why_stale
+from informality.manifest import RAW, Digests, Manifest, code_digest, files_digest, value_digest, why_stale
 
 RUN_LOCK = PROCESSED / ".run.lock"
 DIGESTS = PROCESSED / ".digests.json"
+# The digest of decisions and program that were found in order last.
+CHECKED = PROCESSED / ".checked"
+# Folders below workflow/ that hold no decisions, or what Python leaves behind.
+PROGRAM = ("informality", "rules", "scripts", "profiles", "__pycache__", "informality.egg-info")
 SNAKEMAKE = Path(".snakemake")
 # Where what is made of several waves of a family lies, below processed/ and figures/.
 FAMILIES = "families"
@@ -96,7 +100,6 @@ def begin(
     ``main``: False in the processes that Snakemake starts for single jobs, which must neither lock nor remove anything.
     ``dry`` and ``options`` (the command line) tell a run from a look. Raises `UserError`.
     """
-    from informality import decided
     from informality import settings as configuration
     from informality.survey import description
 
@@ -109,7 +112,7 @@ def begin(
     chains += [family_stages(family, settings.languages) for family in series]
     acts = main and not dry and not looks_only(options)
     if acts:
-        decided.check(FOLDER, settings, [known[survey] for survey in sources], series=bool(series))
+        _check(settings, [known[survey] for survey in sources], series=bool(series))
     run = Run(
         settings=settings,
         raw=raw,
@@ -139,6 +142,21 @@ def begin(
 def looks_only(options: Iterable[str]) -> bool:
     """True where the command line asks Snakemake to look, not to run."""
     return any(option.partition("=")[0] in LOOKING for option in options)
+
+
+def _check(settings: Any, chosen: Sequence[Any], *, series: bool) -> None:
+    """`decided.check`, unless the same decisions have been found in order by the same program before."""
+    files = (file for file in FOLDER.rglob("*") if file.is_file() and not set(PROGRAM) & set(file.parts))
+    names = [survey.id for survey in chosen]
+    key = value_digest([
+        files_digest(FOLDER, files), code_digest(Path(__file__)), settings.model_dump(mode="json"), names, series,
+    ])  # fmt: skip
+    if CHECKED.is_file() and CHECKED.read_text(encoding="utf-8") == key:
+        return
+    from informality import decided
+
+    decided.check(FOLDER, settings, chosen, series=series)
+    write_text(CHECKED, key)
 
 
 def choose(wanted: Sequence[str], known: Mapping[str, Any], raw: Path) -> dict[str, tuple[Path, ...]]:
