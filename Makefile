@@ -1,6 +1,8 @@
 # make             set up and run: every survey whose file lies under raw/, else the demo
 # make test        set up and run the tests
 # make lint        the checks on style, types and layers
+# make gallery     the small pictures of the README; first run the demo and the waves of the QLFS
+# make contact-sheets SHOW=figures/lao_lfs_demo/en    all figures of a folder on a few pages, below processed/contact/
 # make lock        recompile the locked requirements; ARGS=--upgrade for newer versions (needs a package index)
 #
 # For another folder or a choice of surveys:  make ARGS="--config raw=../data 'surveys=[zaf_qlfs_2017q3]'"
@@ -15,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: run install test lint lock clean-outputs
+.PHONY: run install test lint lock gallery contact-sheets clean-outputs
 
 # Plain Snakemake cannot be told in a Snakefile to show progress with rich, so it is asked for here.
 run: $(STAMP)
@@ -54,6 +56,12 @@ lock:
 	$(COMPILE) $(ARGS) --extra test pyproject.toml $(VENV)/build.in -o $(LOCK)
 	$(COMPILE) -c $(LOCK) $(VENV)/build.in -o $(BUILD_LOCK)
 	@! grep -n '://' $(LOCK) $(BUILD_LOCK)
+
+gallery: $(STAMP)
+	$(BIN)/python -m informality.publish.sheets gallery figures figures/gallery
+
+contact-sheets: $(STAMP)
+	$(BIN)/python -m informality.publish.sheets contact $(SHOW) processed/contact
 
 clean-outputs:
 	rm -rf .snakemake

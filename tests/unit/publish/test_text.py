@@ -61,7 +61,7 @@ def test_languages_must_agree(tmp_path: Path, old: str, new: str, message: str) 
 
 
 def test_a_language_without_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"there is no file text\.fr\.yaml"):
+    with pytest.raises(UserError, match="no words in the language 'fr'"):
         load_texts(folder(tmp_path), "fr")
 
 
@@ -71,7 +71,7 @@ def test_every_level_has_words_in_both_languages(texts: Texts, lao: Texts) -> No
     keys = levels | {f"dimension.{d}" for d in DIMENSIONS} | {f"concept.{c}" for c in CONCEPTS}
     keys |= {f"reason.{r}" for r in (*REASONS, *ESTIMATE_STATES) if r and r != "estimated"}
     assert keys - set(texts.words) == set()
-    assert set(lao.words) == set(texts.words)
+    assert {key for key in lao.words if not key.startswith("own.")} == set(texts.words)
 
 
 def test_lao_is_marked_as_a_draft(texts: Texts, lao: Texts) -> None:

@@ -24,6 +24,8 @@ GAP = 2.5
 NAME_MAX = 24.0
 COUNT_MAX = 22.0
 NAME_GAP = 2.5
+# Marks that are bounds only stand beside each other, in widths of a group.
+SHIFT = 0.06
 
 
 def draw(item: FigureItem) -> Figure:
@@ -58,9 +60,10 @@ def draw(item: FigureItem) -> Figure:
     upper = scale_of(values)[0] if np.nan_to_num(values).max(initial=0.0) > 100.0001 else axis_top(values)
     _axis(ax, upper, len(groups), s)
     positions = {group: i for i, group in enumerate(groups)}
+    main = main.assign(x=main["row"].map(positions))
     for j, level in enumerate(series):
-        part = main[main["series"] == level].assign(x=lambda rows: rows["row"].map(positions))
-        _line(ax, part.sort_values("x"), level, j, upper, item, s)
+        _line(ax, main[main["series"] == level].sort_values("x"), level, j, upper, item, s)
+    _bounds(ax, main, series, item, upper * line_height(s.small) / (y1 - y0), s)
     _names(sheet, main, series, name_lines, (y0, y1), upper)
     for group in groups:
         x = x0 + cell * (positions[group] + 0.5)
@@ -109,29 +112,46 @@ def _line(ax: Any, part: DataFrame, level: str, j: int, upper: float, item: Figu
         )  # fmt: skip
     lonely = part[(part["row"] == UNKNOWN) & part["low"].notna()]
     ax.vlines(
-        lonely["x"] + 0.06 * j, lonely["low"].astype(float), lonely["high"].astype(float), color=ink, linewidth=s.line
+        lonely["x"] + SHIFT * j, lonely["low"].astype(float), lonely["high"].astype(float), color=ink, linewidth=s.line
     )
     shown = part[part["estimate"].notna()]
     for row in shown.itertuples():
         ax.plot(
-            row.x + (0.06 * j if row.row == UNKNOWN else 0.0), row.estimate, marker=st.MARKERS[j % len(st.MARKERS)], markersize=s.dot,
+            row.x + (SHIFT * j if row.row == UNKNOWN else 0.0), row.estimate, marker=st.MARKERS[j % len(st.MARKERS)], markersize=s.dot,
             markerfacecolor="white" if row.flag == UNRELIABLE else ink, markeredgecolor=ink, markeredgewidth=1.0, linestyle="none", zorder=3,
             clip_on=False,
         )  # fmt: skip
     for side, marker in (("bound_low", "^"), ("bound_high", "v")):
         some = part[part[side].notna()]
         ax.scatter(
-            some["x"], some[side], marker=marker, s=s.dot**2, facecolor="white", edgecolor=ink, linewidth=1.0, zorder=3, clip_on=False
+            some["x"] + SHIFT * j, some[side], marker=marker, s=s.dot**2, facecolor="white", edgecolor=ink, linewidth=1.0, zorder=3, clip_on=False
         )  # fmt: skip
-        for row in some.itertuples():
-            text = item.bound(row.bound_low, row.bound_high)
-            ax.text(row.x + 0.1, getattr(row, side), text, fontsize=s.small, color=ink, ha="left", va="center")
     for row in part[marked(part).isna()].itertuples():
         mark = item.labels.get(row.flag, "")
         # Above each other: beside each other the signs of many groups would touch.
         ax.text(row.x, upper * (0.02 + 0.05 * j), mark, fontsize=s.small, color=ink, ha="center")
     ax.set_xlabel("")
     ax.set_ylabel("")
+
+
+def _bounds(ax: Any, main: DataFrame, series: list[str], item: FigureItem, height: float, s: Style) -> None:
+    """What bounded marks are over or under, beside them; pushed apart where several stand close together. ``height``: of a line of text."""
+    bounded = main[main["estimate"].isna() & marked(main).notna()].assign(mark=marked)
+    for x, rows in bounded.groupby("x"):
+        ordered = rows.sort_values(["mark", "series"])
+        places = spread(ordered["mark"].to_list(), [height] * len(ordered), 0.0, ax.get_ylim()[1] + height, 0.0)
+        for row, y in zip(ordered.itertuples(), places, strict=True):
+            j = series.index(row.series)
+            words = item.bound(row.bound_low, row.bound_high)
+            ax.text(
+                x + 0.1 + SHIFT * (len(series) - 1),
+                y,
+                words,
+                fontsize=s.small,
+                color=st.colour(row.series, j),
+                ha="left",
+                va="center",
+            )
 
 
 def _names(

@@ -26,9 +26,9 @@ def drafts(folder: Path, language: str) -> bytes:
     """CSV for spreadsheets: key, English, the language, state (draft or confirmed by whom and when), and room for a better wording."""
     english, other = load_texts(folder, REFERENCE), load_texts(folder, language)
     state = other.meta.confirmed or "draft"
-    place = {key: at for at, key in enumerate(english.words)}
-    keys = sorted(place, key=lambda key: (not key.startswith(GLOSSARY), place[key]))
-    rows = [[key, english.words[key], other.words[key], state, ""] for key in keys]
+    keys = [*english.words, *(key for key in other.words if key not in english.words)]
+    keys.sort(key=lambda key: not key.startswith(GLOSSARY))
+    rows = [[key, english.words.get(key, ""), other.words[key], state, ""] for key in keys]
     # With a byte order mark spreadsheets know that it is UTF-8.
     return b"\xef\xbb\xbf" + csv_bytes(["key", english.meta.language, other.meta.language, "state", "better"], rows)
 

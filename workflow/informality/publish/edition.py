@@ -50,6 +50,8 @@ from informality.settings import Thresholds, Variant
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Beside the workbook, for whoever writes the report or feeds another database.
 DOCUMENTS = ("report.docx", "report.pdf", FINDINGS, EXCHANGE)
+# Characters of a finding that still can be a title.
+LONGEST_TITLE = 200
 # Files of each figure.
 FORMATS = ("png", "svg", "pdf", "csv", "json")
 # Only what this program names may it remove.

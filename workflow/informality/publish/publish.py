@@ -14,6 +14,7 @@ from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import drawers
 from informality.publish.edition import Edition, Report, law_title
 from informality.publish.models import prepared_models
+from informality.publish.own_names import renamed
 from informality.publish.select import prepared
 from informality.publish.text import Texts, names_of
 from informality.settings import Thresholds, Variant
@@ -47,7 +48,7 @@ def publish(
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
     """
     catalogue.check(texts)
-    survey, hub = read_card(card), prepared(published)
+    survey, hub = renamed(read_card(card), texts), prepared(published)
     code = charts.code_digest(catalogue.folder)
     edition = Edition(
         hub,

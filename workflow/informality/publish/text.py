@@ -20,6 +20,8 @@ from informality.decisions import Decision, read_yaml, validated
 from informality.errors import UserError, nearest
 
 REFERENCE = "en"
+# Names that a language alone has, of what is described elsewhere: countries, laws, scenarios, levels of a survey.
+OWN = "own"
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -29,7 +31,7 @@ class Meta(Decision):
     """
 
     language: str
-    tag: str
+    tag: str = ""
     decimal: str
     thousands: str
     list_separator: str = ", "
@@ -146,12 +148,13 @@ def load_texts(folder: Path, lang: str) -> Texts:
             where=texts.where,
             todo=f"translate it from {reference.where}",
         )
-    surplus = sorted(set(texts.words) - set(reference.words))
+    surplus = sorted(key for key in set(texts.words) - set(reference.words) if not key.startswith(f"{OWN}."))
     if surplus:
         raise UserError(
             f"nothing uses the text '{surplus[0]}'", where=texts.where, todo=nearest(surplus[0], reference.words)
         )
-    for key, text in texts.words.items():
+    for key in reference.words:
+        text = texts.words[key]
         ours, theirs = set(_PLACEHOLDER.findall(text)), set(_PLACEHOLDER.findall(reference.words[key]))
         if ours != theirs:
             odd = sorted(ours ^ theirs)[0]

@@ -80,7 +80,7 @@ def document(m: Material) -> Document:
     title = t("report.title", country=plain(card.country), reference=plain(card.reference))
     return Document(
         lang=m.texts.lang,
-        language=m.texts.meta.tag,
+        language=m.texts.meta.tag or m.texts.lang,
         title=title,
         subtitle=plain(card.title, MAX_SENTENCE),
         front=(t("report.draft"), t("report.made")),
