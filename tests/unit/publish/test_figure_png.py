@@ -17,8 +17,9 @@ SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt" vie
 
 
 def test_size_resolution_and_colours_are_those_of_the_drawing() -> None:
-    with Image.open(io.BytesIO(figure_png(SVG, fonts=FONTS))) as picture:
+    with Image.open(io.BytesIO(figure_png(SVG, title="ຂໍ້ມູນ · Title", fonts=FONTS))) as picture:
         assert picture.size == (DPI, DPI // 2)
+        assert picture.text["Title"] == "ຂໍ້ມູນ · Title"
         assert np.allclose(picture.info["dpi"], DPI, rtol=1e-3)
         pixels = np.asarray(picture.convert("RGBA"))
     assert (pixels[:, : DPI // 2 - 1] == (255, 0, 0, 255)).all()
@@ -26,4 +27,4 @@ def test_size_resolution_and_colours_are_those_of_the_drawing() -> None:
 
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:
-    assert figure_png(SVG, fonts=FONTS) == figure_png(SVG, fonts=Path(FONTS))
+    assert figure_png(SVG, title="a", fonts=FONTS) == figure_png(SVG, title="a", fonts=Path(FONTS))

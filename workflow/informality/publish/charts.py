@@ -53,7 +53,7 @@ def outlined(item: FigureItem, fonts: Path) -> bytes:
     """The picture as SVG with its texts as outlines; the same item gives the same bytes."""
     drawn = io.BytesIO()
     with style.drawing(fonts):
-        metadata = {"Date": None, "Creator": None, "Title": item.caption.title}
+        metadata = {"Date": None, "Creator": None, "Title": item.caption.named}
         draw(item).savefig(drawn, format="svg", metadata=metadata)
     return drawn.getvalue()
 
@@ -65,9 +65,9 @@ def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:
 
     caption = item.caption
     return {
-        f"{item.stem}.png": figure_png(svg, fonts=fonts),
+        f"{item.stem}.png": figure_png(svg, title=caption.named, fonts=fonts),
         f"{item.stem}.svg": svg,
-        f"{item.stem}.pdf": figure_pdf(svg, title=caption.title, alt=caption.alt, lang=item.lang, fonts=fonts),
+        f"{item.stem}.pdf": figure_pdf(svg, title=caption.named, alt=caption.alt, lang=item.lang, fonts=fonts),
     }
 
 

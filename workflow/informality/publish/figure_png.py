@@ -17,14 +17,16 @@ _SOURCE = b"""
 _BEGIN = 8 + 25
 
 
-def figure_png(svg: bytes, *, fonts: Path) -> bytes:
-    """The picture with its resolution written into it, so that a text processor sets it in its own size; same input, same bytes."""
+def figure_png(svg: bytes, *, title: str, fonts: Path) -> bytes:
+    """The picture with its title and its resolution, so that a text processor sets it in its own size; same input, same bytes."""
     made = compiler(fonts).compile(_SOURCE, format="png", ppi=float(DPI), sys_inputs={"svg": svg.decode("utf-8")})
     assert isinstance(made, bytes)
-    return made[:_BEGIN] + _resolution() + made[_BEGIN:]
-
-
-def _resolution() -> bytes:
     per_metre = round(DPI / 0.0254)
-    content = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
-    return struct.pack(">I", 9) + content + struct.pack(">I", zlib.crc32(content))
+    resolution = _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+    # A text in UTF-8: keyword, not compressed, no language, no translated keyword (PNG 11.3.3.4).
+    named = _chunk(b"iTXt", b"Title\0\0\0\0\0" + title.encode())
+    return made[:_BEGIN] + resolution + named + made[_BEGIN:]
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

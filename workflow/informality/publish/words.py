@@ -42,6 +42,11 @@ class Caption:
     alt: str = ""
     finding: str = ""
 
+    @property
+    def named(self) -> str:
+        """Title with the marks before it: for places in which the picture itself cannot be read."""
+        return " · ".join([*self.marks, self.title])
+
 
 def plain(text: str, limit: int = MAX_LABEL) -> str:
     """One line of text: control characters and line breaks out, blanks single, no longer than ``limit`` characters."""
