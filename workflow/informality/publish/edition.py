@@ -49,7 +49,7 @@ from informality.settings import Thresholds, Variant
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Beside the workbook, for whoever writes the report or feeds another database.
-DOCUMENTS = ("report.docx", "report.pdf", FINDINGS, EXCHANGE)
+DOCUMENTS = ("report.docx", "report.pdf", FINDINGS)
 # Characters of a finding that still can be a title.
 LONGEST_TITLE = 200
 # Files of each figure.
@@ -357,7 +357,7 @@ def _page(
         edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
         notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
         others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated],
-        same=edition.same, documents=DOCUMENTS if edition.has_report else (), texts=texts,
+        same=edition.same, documents=_documents(shelf, edition), texts=texts,
     )  # fmt: skip
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
@@ -373,6 +373,12 @@ def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], le
         findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=_about(e.card, e.texts),
         marks=list(zip(mark_texts(names, e.texts), explained, strict=True)), some_marks=_own_marks(figures, tables, names, e.texts),
     )  # fmt: skip
+
+
+def _documents(shelf: Shelf, edition: Edition) -> list[str]:
+    """Files that the page leads to; not every survey has one for exchange."""
+    there = {*shelf.made, *shelf.kept}
+    return [*DOCUMENTS, *(name for name in (EXCHANGE,) if name in there)] if edition.has_report else []
 
 
 def _exchange(shelf: Shelf, edition: Edition, left: list[Left]) -> None:
