@@ -24,6 +24,7 @@ from informality.publish.figures import figure_item
 from informality.publish.files import Shelf
 from informality.publish.findings import Stated, stated_of
 from informality.publish.findings_file import FINDINGS, findings_bytes
+from informality.publish.front_matter import about, explained, notes, own_marks
 from informality.publish.item import FigureItem
 from informality.publish.keys import Scope
 from informality.publish.left import Left, why, with_names
@@ -37,12 +38,9 @@ from informality.publish.select import Estimates, NotMade
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
 from informality.publish.words import (
-    MARKS,
-    MAX_SENTENCE,
     mark_names,
     mark_texts,
     plain,
-    rules,
 )
 from informality.publish.workbook import workbook
 from informality.settings import Thresholds, Variant
@@ -268,50 +266,9 @@ def _heading(card: Card, texts: Texts) -> str:
     return f"{texts.t('page.heading')}: {plain(card.country)}, {plain(card.title)}"
 
 
-def _about(card: Card, texts: Texts) -> list[tuple[str, str]]:
-    """What the card says of the survey, as label and text."""
-    n = texts.numbers.count
-    pairs = [
-        ("survey", plain(card.title, MAX_SENTENCE)),
-        ("country", plain(card.country)),
-        ("reference", plain(card.reference)),
-        ("producer", plain(card.producer, MAX_SENTENCE)),
-        ("population", plain(card.population, MAX_SENTENCE)),
-        ("standard", rules(card.primary.variant, card.primary.concept, texts)),
-        ("sample", n(card.n_persons) if card.n_persons is not None else ""),
-        ("sample_employed", n(card.n_employed) if card.n_employed is not None else ""),
-        ("strata", n(card.n_strata) if card.n_strata is not None else ""),
-        ("psus", n(card.n_psu) if card.n_psu is not None else ""),
-        ("citation", plain(card.citation, MAX_SENTENCE)),
-        ("terms", plain(card.terms, MAX_SENTENCE)),
-    ]
-    return [(texts.t(f"page.{key}"), text) for key, text in pairs if text]
-
-
-def _notes(card: Card) -> list[str]:
-    return [plain(note, MAX_SENTENCE) for note in card.notes]
-
-
 def _marks(edition: Edition) -> tuple[str, ...]:
     """Marks of the whole: of all that is in it."""
     return mark_names(edition.card, (), (edition.law,) if edition.law else ())
-
-
-def _explained(names: Sequence[str], texts: Texts) -> list[str]:
-    return [texts.t(f"mark_explained.{name}") for name in names if texts.has(f"mark_explained.{name}")]
-
-
-def _own_marks(
-    figures: Sequence[FigureItem], tables: Sequence[TableItem], names: Sequence[str], texts: Texts
-) -> list[str]:
-    """What marks mean that some items carry and not the whole."""
-    captions = [*(figure.caption for figure in figures), *(table.caption for table in tables)]
-    shown = {mark for caption in captions for mark in caption.marks} - set(mark_texts(names, texts))
-    return [
-        f"{texts.t(f'mark.{name}')}: {texts.t(f'mark_explained.{name}')}"
-        for name in MARKS
-        if texts.t(f"mark.{name}") in shown
-    ]
 
 
 def _heading_of(edition: Edition) -> str:
@@ -323,21 +280,21 @@ def _workbook(shelf: Shelf, tables: list[TableItem], edition: Edition, left: lis
     card, texts = edition.card, edition.texts
     names = _marks(edition)
     marks = mark_texts(names, texts)
-    notes = [
+    remarks = [
         texts.t("page.own_processing"),
-        *_explained(names, texts),
-        *_own_marks((), tables, names, texts),
+        *explained(names, texts),
+        *own_marks((), tables, names, texts),
         texts.t("workbook.number_note"),
         texts.t("workbook.interval_note"),
-        *_notes(card),
+        *notes(card),
     ]
     missing = [(item.item, item.title, item.reason) for item in left]
-    about, heading = _about(card, texts), _heading_of(edition)
+    told, heading = about(card, texts), _heading_of(edition)
     digest = _digest(
-        [t.digest("") for t in tables], about, notes, missing, marks, heading, texts.digest(), edition.code
+        [t.digest("") for t in tables], told, remarks, missing, marks, heading, texts.digest(), edition.code
     )
     if not shelf.keeps(WORKBOOK, digest, [WORKBOOK]):
-        content = workbook(tables, heading, about, notes, marks, missing, texts)
+        content = workbook(tables, heading, told, remarks, marks, missing, texts)
         shelf.put(WORKBOOK, digest, {WORKBOOK: content})
 
 
@@ -354,8 +311,8 @@ def _page(
     pngs = [(figure, (shelf.out / f"{figure.stem}.png").read_bytes()[:24]) for figure in figures]
     limits = {name: getattr(thresholds, name) for name in ("flag_below", "hide_below", "confidential_below")}
     content = page(
-        edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=_about(card, texts),
-        notes=[*_own_marks(figures, tables, names, texts), *_notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
+        edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=about(card, texts),
+        notes=[*own_marks(figures, tables, names, texts), *notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
         others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated],
         same=edition.same, documents=_documents(shelf, edition), texts=texts,
     )  # fmt: skip
@@ -367,11 +324,11 @@ def _page(
 def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], left: list[Left]) -> Material:
     """What the report draft is made of."""
     names = _marks(e)
-    explained = [e.texts.t(f"mark_explained.{n}") if e.texts.has(f"mark_explained.{n}") else "" for n in names]
+    meanings = [e.texts.t(f"mark_explained.{n}") if e.texts.has(f"mark_explained.{n}") else "" for n in names]
     return Material(
         e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, e.variants, e.catalogue.folder.parent / "standards", figures, tables,
-        findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=_about(e.card, e.texts),
-        marks=list(zip(mark_texts(names, e.texts), explained, strict=True)), some_marks=_own_marks(figures, tables, names, e.texts),
+        findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=about(e.card, e.texts),
+        marks=list(zip(mark_texts(names, e.texts), meanings, strict=True)), some_marks=own_marks(figures, tables, names, e.texts),
     )  # fmt: skip
 
 
