@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 # Folders in the order in which their tests begin; whatever is last must be short.
 FIRST = ("workflow", "real")
+SURVEY = re.compile(r"[a-z]{3}_[a-z]+_\d{4}\w*")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -13,9 +16,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A process of `pytest -n auto --dist loadgroup` takes a whole module, of the real data all that is asked of one survey."""
     items.sort(key=lambda item: _place(item))
     for item in items:
-        survey = getattr(item, "callspec", None) and item.callspec.params.get("survey")
-        together = survey if survey and _folder(item) == "real" else item.path.name
+        together = (_survey(item) if _folder(item) == "real" else None) or item.path.name
         item.add_marker(pytest.mark.xdist_group(f"{_folder(item)}-{together}"))
+
+
+def _survey(item: pytest.Item) -> str | None:
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return next((value for value in values if isinstance(value, str) and SURVEY.fullmatch(value)), None)
 
 
 def _folder(item: pytest.Item) -> str:

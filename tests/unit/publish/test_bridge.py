@@ -18,7 +18,7 @@ from informality.publish.bridge import bridge_table
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.charts import draw
-from informality.publish.edition import _data
+from informality.publish.figure_data import written
 from informality.publish.figure_entries import BridgeFigure
 from informality.publish.figures import figure_item
 from informality.publish.item import FigureItem
@@ -106,7 +106,7 @@ def test_marks_and_data_file_say_of_which_standard_and_concept_a_rate_is(built: 
     item = built()
     assert item.caption.marks == ("SIMULATED DATA", "PROVISIONAL")
     assert "ICLS" not in item.caption.subtitle
-    rows = list(csv.DictReader(io.StringIO(_data(item, read_card(fake_hub.card())).decode())))
+    rows = list(csv.DictReader(io.StringIO(written(item, read_card(fake_hub.card()))[f"{item.stem}.csv"].decode())))
     told = {(row["row"], row["series"]): (row["variant"], row["concept"]) for row in rows}
     assert told["concept", "before"] == ("icls17", "icls13")
     assert told["registration", "after"] == ("icls17_strict", "icls19")

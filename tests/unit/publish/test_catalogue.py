@@ -110,8 +110,8 @@ def test_a_wrong_entry_is_an_error_at_load(tmp_path: Path, file: str, old: str, 
 def test_an_entry_without_words_is_an_error(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     path = folder / "figures.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("F12:", "F99:"), encoding="utf-8")
-    with pytest.raises(UserError, match=r"needs the text 'figure\.F99\.title'"):
+    path.write_text(path.read_text(encoding="utf-8").replace("F12:", "F36:"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"needs the text 'figure\.F36\.title'"):
         load_catalogue(folder).check(load_texts(folder, "en"))
 
 

@@ -14,6 +14,7 @@ from unit.publish.fake_coverage import LAW, OTHER
 from informality.govern.release import release
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
+from informality.publish.edition import FORMATS
 from informality.publish.figures import figure_item
 from informality.publish.item import FigureItem
 from informality.publish.keys import Scope
@@ -198,7 +199,7 @@ def whole(
 def test_marks_are_in_every_format_and_other_laws_have_a_folder(whole: Path) -> None:
     below = whole / "counterfactual" / OTHER
     assert {path.name for path in below.iterdir()} == {
-        "F26-coverage-gaps-by-industry.png", "F26-coverage-gaps-by-industry.svg", "F26-coverage-gaps-by-industry.csv", "tables.xlsx", "index.html",
+        *(f"F26-coverage-gaps-by-industry.{suffix}" for suffix in FORMATS), "tables.xlsx", "index.html",
     }  # fmt: skip
     assert f'href="counterfactual/{OTHER}/index.html"' in (whole / "index.html").read_text(encoding="utf-8")
     for folder, marks in ((whole, ("UNVERIFIED",)), (below, ("UNVERIFIED", "COUNTERFACTUAL"))):

@@ -136,7 +136,7 @@ def test_the_annex_is_in_the_workbook_and_no_formula_comes_out_of_it(
     report = publish(released, fake_models.published(limits), card, texts, small, tmp_path, thresholds=limits)
     book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
     assert {"T86", "T87", "T89"} <= set(book.sheetnames)
-    assert [left.item for left in report.not_made] == ["T88"]
+    assert [left.item for left in report.not_made if left.item.startswith("T8")] == ["T88"]
     cells = [cell for line in book["T89"].iter_rows() for cell in line]
     assert "=Infempl" in {cell.value for cell in cells}
     assert {cell.data_type for cell in cells} <= {"s", "n"}

@@ -80,6 +80,7 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
                     "flag": "",
                     "flag_reason": "",
                     "review": "",
+                    "ilo_flag": "",
                 }
                 rows.append(
                     {

@@ -126,7 +126,9 @@ def test_the_decomposition_is_the_engines(results: Results, persons: pd.DataFram
     assert not found["statistic"].str.contains("discrimination").any()
 
 
-def test_family_workers_and_others_are_excluded_and_counted(results: Results, persons: pd.DataFrame) -> None:
+def test_family_workers_and_others_are_excluded_and_counted(
+    results: Results, persons: pd.DataFrame, classified: pd.DataFrame
+) -> None:
     fit = rows(results.models, model="informal_employees", part="fit").set_index(["statistic", "term"])
     employed = persons["employed__icls19"]
     for key, status in {
@@ -139,7 +141,7 @@ def test_family_workers_and_others_are_excluded_and_counted(results: Results, pe
         assert row["estimate"] == pytest.approx(persons.loc[hit, "weight"].sum())
     employees = employed & (persons["status"] == "employee")
     assert fit.loc[("unknown", "area"), "n"] == (employees & persons["area"].isna()).sum()
-    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1)
+    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1) & classified["job__icls17"].notna()
     assert fit.loc[("n", "_T"), "n"] == complete.sum()
 
 
@@ -205,7 +207,7 @@ def test_thin_levels_leave_with_their_persons(persons: pd.DataFrame, classified:
         "marital", "widowed", "not_estimated", "too_few_persons",
     )  # fmt: skip
     employees = persons["employed__icls19"] & (persons["status"] == "employee")
-    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1)
+    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1) & classified["job__icls17"].notna()
     assert left["n"] == (complete & widowed).sum()
     assert "widowed" not in set(rows(found.models, part="coefficient")["level"])
     assert "widowed" not in set(found.cells["level"])
@@ -214,7 +216,7 @@ def test_thin_levels_leave_with_their_persons(persons: pd.DataFrame, classified:
 
 def test_counts_behind_every_level(results: Results, persons: pd.DataFrame, classified: pd.DataFrame) -> None:
     employees = persons["employed__icls19"] & (persons["status"] == "employee")
-    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1)
+    complete = employees & persons[["sex", "area", "marital"]].notna().all(axis=1) & classified["job__icls17"].notna()
     found = rows(results.cells, model="informal_employees", term="marital", level="married").set_index("side")["n"]
     job = classified["job__icls17"]
     married = complete & (persons["marital"] == "married")
