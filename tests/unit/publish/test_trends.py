@@ -73,6 +73,7 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
                 }
                 keys |= {"indicator": "informal", "variant": variant, "universe": "employed", "statistic": "share"}
                 values = {"estimate": estimate, "ci_low": estimate - 0.012, "ci_high": estimate + 0.012, "n": 15000.0}
+                values |= {"cv": 0.01, "deff": 1.5, "df": 800.0, "n_psu": 900.0}
                 texts = {
                     "measure": "share",
                     "ci_method": "logit",
