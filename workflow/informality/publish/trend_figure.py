@@ -37,7 +37,7 @@ from informality.vocabulary import DIMENSIONS, TOTAL, UNKNOWN
 LINE = ("indicator", "variant", "category")
 # What is read of the estimates of the waves besides.
 OF_WAVES = (
-    "wave", "universe", "branch", "law", "assumption", "scenario", "measure", "estimate", "ci_low", "ci_high", "bound_low", "bound_high",
+    "concept", "wave", "universe", "branch", "law", "assumption", "scenario", "measure", "estimate", "ci_low", "ci_high", "bound_low", "bound_high",
     "n", "flag", "flag_reason", "review",
 )  # fmt: skip
 
