@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -17,7 +18,7 @@ from unit.publish import fake_hub, fake_models
 
 from informality.govern.release import release
 from informality.publish.catalogue import Catalogue
-from informality.publish.edition import FORMATS
+from informality.publish.edition import FORMATS, LONGEST_TITLE
 from informality.publish.publish import Report, publish
 from informality.publish.text import Texts
 from informality.settings import Thresholds
@@ -123,6 +124,16 @@ def test_the_mark_is_in_every_format(whole: tuple[Path, Report]) -> None:
     book = openpyxl.load_workbook(out / "tables.xlsx")
     for sheet in book:
         assert "SIMULATED DATA" in {cell.value for row in sheet.iter_rows(max_row=6) for cell in row}, sheet.title
+
+
+def test_the_first_finding_that_rests_on_a_figure_is_its_title_where_it_is_short(whole: tuple[Path, Report]) -> None:
+    out, _ = whole
+    findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
+    titles = {stem[:3]: json.loads((out / f"{stem}.json").read_text(encoding="utf-8"))["finding"] for stem in STEMS}
+    for figure, title in titles.items():
+        of_it = [one["sentence"] for one in findings if one["item"] == figure and len(one["sentence"]) <= LONGEST_TITLE]
+        assert title == (of_it[0] if of_it else "")
+    assert any(titles.values())
 
 
 def test_the_data_of_a_figure_are_numbers(whole: tuple[Path, Report]) -> None:

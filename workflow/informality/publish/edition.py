@@ -125,9 +125,8 @@ class Edition:
 
     def figures(self, left: list[Left]) -> list[FigureItem]:
         """Every figure, in order; what cannot be made is added to ``left``."""
-        told = (
-            {} if self.law is not None else {one.finding.item: one.finding.sentence for one in reversed(self.stated[0])}
-        )
+        found = [] if self.law is not None else [one.finding for one in reversed(self.stated[0])]
+        told = {one.item: one.sentence for one in found if len(one.sentence) <= LONGEST_TITLE}
         return [_telling(figure, told.get(figure.item, "")) for figure in _figures(self, left)]
 
     def tables(self, left: list[Left]) -> list[TableItem]:
