@@ -21,12 +21,13 @@ from informality.errors import UserError
 from informality.estimate.trends.stage import trends_job
 from informality.govern.family import govern_family_job
 from informality.job import Job
+from informality.publish.edition import FORMATS
 from informality.publish.family import publish_family_job
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, TREND_COLUMNS
 
-SETTINGS = {"lonely": "adjust", "thresholds": Thresholds.model_validate({}).model_dump()}
-NAMES = {"F37-trend.csv", "F37-trend.png", "F37-trend.svg", "tables.xlsx", "index.html"}
+SETTINGS = {"lonely": "adjust", "thresholds": Thresholds.model_validate({}).model_dump(), "languages": ["en"]}
+NAMES = {*(f"F37-trend.{suffix}" for suffix in FORMATS), "tables.xlsx", "index.html"}
 
 
 def national(table: pd.DataFrame, indicator: str = "informal") -> pd.DataFrame:
