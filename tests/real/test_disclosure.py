@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from real.conftest import RealSurveys
+from real.conftest import ALL, RealSurveys
 from unit.govern.test_protection import attack, lone_gaps
 
 from informality.govern.release import release
@@ -11,12 +11,8 @@ from informality.settings import Thresholds
 
 pytestmark = pytest.mark.real
 
-# Each family, the oldest and the newest questionnaire, and a wave in which a row is hidden for its numerator alone; the others take
-# minutes and are like these.
-SOME = ["zaf_qlfs_2008q3", "zaf_qlfs_2013q3", "zaf_qlfs_2017q3", "ecu_enemdu_2021q1"]
 
-
-@pytest.mark.parametrize("survey", SOME)
+@pytest.mark.parametrize("survey", ALL)
 def test_no_range_is_narrower_than_the_rule(real: RealSurveys, survey: str) -> None:
     hub = real.hub(survey)
     protection, weak = attack(hub)

@@ -39,7 +39,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The same by libyaml, where it is there: a tenth of the time, but its messages say less. So it reads, and `_StrictLoader` explains."""
+    """The same by libyaml, where it is there: faster, but its messages say less. So it reads, and `_StrictLoader` explains."""
 
 
 # Values of a file with every alias (``*name``) written out; a file of a few lines can hold more than any memory.

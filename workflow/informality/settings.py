@@ -14,6 +14,8 @@ from informality.vocabulary import VARIABLES
 
 # The office's own rule: its columns come with the survey, under this name.
 NATIONAL = "national"
+# Who speaks in files for other databases, unless the configuration names somebody.
+AGENCY = "USER"
 
 
 class Variant(Decision):
@@ -91,7 +93,7 @@ class Settings(Decision):
     counterfactual_laws: bool = True
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
     thresholds: Thresholds = Thresholds.model_validate({})
-    agency: str = "USER"
+    agency: str = AGENCY
     export: bool = False
 
     @field_validator("agency")

@@ -43,7 +43,7 @@ from informality.publish.words import (
     plain,
 )
 from informality.publish.workbook import workbook
-from informality.settings import Thresholds, Variant
+from informality.settings import AGENCY, Thresholds, Variant
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Beside the workbook, for whoever writes the report or feeds another database.
@@ -101,7 +101,7 @@ class Edition:
     law: str | None = None
     variants: Mapping[str, Variant] = field(default_factory=dict)
     languages: Sequence[tuple[str, str]] = ()
-    agency: str = "USER"
+    agency: str = AGENCY
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""

@@ -12,7 +12,6 @@ from pandas import DataFrame
 
 from informality import frames
 from informality.decisions import FOLDER
-from informality.files import write_bytes
 from informality.job import PROCESSED, Job
 from informality.publish import charts
 from informality.publish.catalogue import Catalogue
@@ -21,7 +20,7 @@ from informality.publish.edition import Edition, Left, Report
 from informality.publish.family_card import read_family_card
 from informality.publish.item import FigureItem
 from informality.publish.select import NotMade, prepared
-from informality.publish.stage import previous_items
+from informality.publish.stage import finish, previous_items
 from informality.publish.tables import TableItem
 from informality.publish.text import Texts, load_texts, names_of
 from informality.publish.trend_entries import TrendCatalogue, load_trend_catalogue
@@ -122,6 +121,4 @@ def publish_family_job(job: Job) -> None:
     )
     with drawers(folder / "fonts", job.threads) as draw:
         report: Report = edition.begin(job.folder, job.home, previous_items(record), draw).finish()
-    for left in report.not_made:
-        print(f"not made: {left.item} {left.title}: {left.reason}")
-    write_bytes(record, json.dumps(dict(report.items), indent=1, sort_keys=True).encode())
+    finish(report, record)

@@ -1,4 +1,4 @@
-"""One figure as PNG of 300 dots per inch, rasterised by Typst from the outlined SVG: a tenth of the time that drawing it anew takes."""
+"""One figure as PNG of 300 dots per inch, rasterised by Typst from the outlined SVG: cheaper than to draw it anew."""
 
 from __future__ import annotations
 

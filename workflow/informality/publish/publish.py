@@ -17,7 +17,7 @@ from informality.publish.models import prepared_models
 from informality.publish.own_names import renamed
 from informality.publish.select import prepared
 from informality.publish.text import Texts, names_of
-from informality.settings import Thresholds, Variant
+from informality.settings import AGENCY, Thresholds, Variant
 
 # Where outputs under laws that were not in force lie, a folder a law.
 COUNTERFACTUAL = "counterfactual"
@@ -32,7 +32,7 @@ def publish(
     out: Path,
     *,
     thresholds: Thresholds,
-    agency: str = "USER",
+    agency: str = AGENCY,
     previous: Mapping[str, str] | None = None,
     home: Path | None = None,
     languages: Sequence[str] = (),

@@ -11,6 +11,7 @@ from informality.decisions import FOLDER
 from informality.files import write_bytes
 from informality.job import PROCESSED, Job
 from informality.publish.catalogue import load_catalogue
+from informality.publish.edition import Report
 from informality.publish.publish import publish
 from informality.publish.text import load_texts
 from informality.settings import Thresholds, Variant
@@ -35,6 +36,11 @@ def publish_job(job: Job) -> None:
         threads=job.threads,
         variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
+    finish(report, record)
+
+
+def finish(report: Report, record: Path) -> None:
+    """Say what could not be made, and write the record of items for the next run."""
     for left in report.not_made:
         print(f"not made: {left.item} {left.title}: {left.reason}")
     # Written before the files are in their place; a record whose files are not there or differ keeps nothing.

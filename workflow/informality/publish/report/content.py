@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from informality.publish.card import Card
 from informality.publish.coverage_card import Law
+from informality.publish.findings import Finding
 from informality.publish.item import FigureItem
 from informality.publish.report.blocks import (
     Block,
@@ -32,23 +32,6 @@ from informality.publish.words import MAX_SENTENCE, plain, rules, text_or_name
 from informality.settings import Thresholds, Variant
 
 WRITERS_WORDS = ("contents", "list_of_figures", "list_of_tables", "figure", "table", "evidence", "page")
-
-
-class Finding(Protocol):
-    """A key finding in words (`publish.findings`); ``section``: of the findings, a word of `finding_section` in the texts."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def section(self) -> str: ...  # noqa: D102
-    @property
-    def sentence(self) -> str: ...  # noqa: D102
-    @property
-    def evidence(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def marks(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def item(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
