@@ -57,8 +57,8 @@ def persons(n: int) -> pd.DataFrame:
 
 def engine(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
     """Coefficients and standard errors by the package."""
-    from informality.estimate import logit
     from informality.estimate.design import Design
+    from informality.estimate.models import logit
     from informality.estimate.models.terms import parse_terms
 
     terms = parse_terms(FORMULA.split(" + "))
@@ -76,8 +76,8 @@ def engine(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
 
 def effects(frame: pd.DataFrame) -> Callable[[], np.ndarray]:
     """Average marginal effects of a fit that is there already."""
-    from informality.estimate import logit
     from informality.estimate.design import Design
+    from informality.estimate.models import logit
     from informality.estimate.models.marginal_effects import average_marginal_effects
     from informality.estimate.models.terms import parse_terms
 
