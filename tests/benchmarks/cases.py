@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import sys
@@ -130,7 +131,9 @@ def peak() -> int:
 def main() -> None:
     """``cases.py CASE FILE REPETITIONS``."""
     name, file, repetitions = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    # Everything that the work loads is part of the base.
+    # Every library that the work loads is part of the base, those that read the file too.
+    importlib.import_module("pyarrow.dataset")
+    importlib.import_module("pyarrow.pandas_compat")
     intervals.t_quantile(np.array([5.0]))
     base = peak()
     frame = read(file)
