@@ -12,6 +12,7 @@ from unit.publish.conftest import REPORT
 
 from informality.publish import style
 from informality.publish.figure_pdf import figure_pdf
+from informality.publish.figure_svg import figure_svg
 
 FONTS = REPORT / "fonts"
 # Each of them came out wrong in some renderer; the first two alone would hide two of the three faults found.
@@ -43,7 +44,10 @@ def pictures(*lines: str, dpi: int = 100, kind: str = "svg") -> tuple[bytes, byt
                 figure.text(0.03, (i + 0.33) / len(lines), line, fontsize=16)
             png, other = io.BytesIO(), io.BytesIO()
             figure.savefig(png, format="png", dpi=dpi)
-            figure.savefig(other, format=kind)
+            if kind == "svg":
+                other.write(figure_svg(figure, "A title", dpi))
+            else:
+                figure.savefig(other, format=kind)
     return png.getvalue(), other.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import io
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,11 +50,10 @@ def draw(item: FigureItem) -> Figure:
 
 def outlined(item: FigureItem, fonts: Path) -> bytes:
     """The picture as SVG with its texts as outlines; the same item gives the same bytes."""
-    drawn = io.BytesIO()
+    from informality.publish.figure_svg import figure_svg
+
     with style.drawing(fonts):
-        metadata = {"Date": None, "Creator": None, "Title": item.caption.named}
-        draw(item).savefig(drawn, format="svg", metadata=metadata)
-    return drawn.getvalue()
+        return figure_svg(draw(item), title=item.caption.named, dpi=style.Style().dpi)
 
 
 def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:
@@ -85,6 +83,6 @@ def code_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in sorted(files, key=lambda p: p.name):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    for library in ("matplotlib", "seaborn", "typst", "xlsxwriter", "jinja2"):
+    for library in ("matplotlib", "seaborn", "uharfbuzz", "fonttools", "typst", "xlsxwriter", "jinja2"):
         total.update(f"{library} {version(library)}".encode())
     return total.hexdigest()

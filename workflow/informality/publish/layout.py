@@ -7,31 +7,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from informality.publish import style as st
+from informality.publish.shaping import EM, shaped
 from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.words import Caption
 
 POINT = MM_PER_INCH / 72.0
 
 
-@lru_cache(maxsize=4)
-def _renderer() -> Any:
-    from matplotlib.backends.backend_agg import RendererAgg
-
-    return RendererAgg(8, 8, 300)
-
-
-@lru_cache(maxsize=20_000)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Width in mm of one line as Matplotlib will set it."""
-    from matplotlib.font_manager import FontProperties
-
-    font = FontProperties(family=list(st.FAMILY), size=size, weight="bold" if bold else "normal")
-    width, _, _ = _renderer().get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / 300 * MM_PER_INCH
+    """Width in mm of one line in ``size`` points."""
+    return shaped(text, bold).width / EM * size * POINT
 
 
 def line_height(size: float) -> float:

@@ -138,7 +138,7 @@ def drawing(fonts: Path) -> Iterator[None]:
         **sns.plotting_context("paper"),
         "font.family": list(FAMILY),
         "font.size": style.text,
-        # Outlines are drawn without hinting, so texts are measured without it too, which is also much faster.
+        # Outlines are drawn without hinting, and so are texts measured.
         "text.hinting": "none",
         "text.parse_math": False,
         "text.color": INK,
