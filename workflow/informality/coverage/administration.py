@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from informality.decisions import Decision, load, shown
+from informality.coverage.countries import OfCountry, by_country
+from informality.decisions import Decision
 from informality.errors import UserError, nearest
 
 What = Literal["insured", "voluntary_members", "dependants", "insured_and_dependants"]
@@ -56,10 +57,9 @@ class Count(Decision):
         return self
 
 
-class Administration(Decision):
-    """The counts of one country; the file is called after it, in small letters: `lao.yaml`."""
+class Administration(OfCountry):
+    """The counts of one country."""
 
-    country: str = Field(pattern=r"^[A-Z]{3}$")
     organisation: str
     notes: list[str] = Field(default_factory=list)
     counts: list[Count] = Field(min_length=1)
@@ -99,17 +99,7 @@ class Administration(Decision):
 
 def load_administration(folder: Path) -> dict[str, Administration]:
     """The counts of every country of a folder, by its three letters; UserError for a file that is not called after its country."""
-    found = {}
-    for path in sorted(folder.glob("*.yaml")):
-        content = load(Administration, path)
-        if content.country.lower() != path.stem:
-            raise UserError(
-                f"the counts are of {content.country} but stand in {path.name}",
-                where=shown(path),
-                todo=f"rename the file to {content.country.lower()}.yaml, or change 'country:'",
-            )
-        found[content.country] = content
-    return found
+    return by_country(Administration, folder)
 
 
 def counts_of(found: Mapping[str, Administration], iso3: str) -> Administration:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from informality.decisions import Decision, load, shown
-from informality.errors import UserError
+from informality.coverage.countries import OfCountry, by_country
+from informality.decisions import Decision
 
 
 class Product(Decision):
@@ -19,10 +19,9 @@ class Product(Decision):
     verified: bool
 
 
-class Economy(Decision):
-    """One file, named after the country in small letters: `lao.yaml`. ``currency``: the word that its surveys use."""
+class Economy(OfCountry):
+    """The product of one country. ``currency``: the word that its surveys use."""
 
-    country: str = Field(pattern=r"^[A-Z]{3}$")
     currency: str
     gdp: list[Product] = Field(min_length=1)
 
@@ -40,14 +39,4 @@ class Economy(Decision):
 
 def load_economies(folder: Path) -> dict[str, Economy]:
     """Every country's file of a folder, by its three letters; UserError for one that is not called after its country."""
-    found = {}
-    for path in sorted(folder.glob("*.yaml")):
-        economy = load(Economy, path)
-        if economy.country.lower() != path.stem:
-            raise UserError(
-                f"the file is of {economy.country} but is called {path.name}",
-                where=shown(path),
-                todo=f"rename the file to {economy.country.lower()}.yaml, or change 'country:'",
-            )
-        found[economy.country] = economy
-    return found
+    return by_country(Economy, folder)
