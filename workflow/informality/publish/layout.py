@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from informality.publish import style as st
+from informality.publish.line_breaks import words as line_breaks
 from informality.publish.shaping import EM, shaped
 from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.words import Caption
@@ -33,12 +34,12 @@ def drop(size: float) -> float:
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False, *, max_lines: int | None = None) -> list[str]:
-    """Lines no wider than ``width`` mm, broken at blanks and zero-width spaces.
+    """Lines no wider than ``width`` mm, broken between words (`line_breaks`).
 
-    A word that is too long for a line (Lao writes without blanks) is broken between letters, never before a vowel or tone mark.
+    A word that is too long for a line is broken between letters, never before a vowel or tone mark.
     Lines beyond ``max_lines`` are cut and end in an ellipsis.
     """
-    words = _words(text)
+    words = list(line_breaks(text))
     lines: list[str] = []
     at = 0
     while at < len(words):
@@ -56,10 +57,13 @@ def wrap(text: str, width: float, size: float, bold: bool = False, *, max_lines:
         if line.strip():
             lines.append(line.rstrip())
     if max_lines is not None and len(lines) > max_lines:
-        last = lines[max_lines - 1]
-        while last and text_width(f"{last}…", size, bold) > width:
-            last = last.rpartition(" ")[0] or last[:-1]
-        lines = [*lines[: max_lines - 1], f"{last}…"]
+        last = line_breaks(lines[max_lines - 1])
+        while len(last) > 1 and text_width(f"{''.join(last).rstrip()}…", size, bold) > width:
+            last = last[:-1]
+        kept = "".join(last).rstrip()
+        while kept and text_width(f"{kept}…", size, bold) > width:
+            kept = kept[:-1]
+        lines = [*lines[: max_lines - 1], f"{kept}…"]
     return lines or [""]
 
 
@@ -82,20 +86,6 @@ def _last(words: Sequence[str], at: int, width: float, size: float, bold: bool) 
     while end < len(words) and fits(end + 1):
         end += 1
     return end
-
-
-def _words(text: str) -> list[str]:
-    words, current = [], ""
-    for character in text:
-        if character == "\u200b":
-            words.append(current)
-            current = ""
-        else:
-            current += character
-            if character in " /" and current.strip():
-                words.append(current)
-                current = ""
-    return [*words, current]
 
 
 def _fitting(word: str, width: float, size: float, bold: bool) -> str:
