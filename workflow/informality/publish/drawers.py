@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,11 +26,15 @@ def drawers(fonts: Path, processes: int) -> Iterator[Drawer]:
 
     # Loaded once, before the fork, and not in each process.
     charts.load()
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+    with (
+        ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool,
+        ThreadPoolExecutor(1) as typesetter,
+    ):
 
         def draw(figure: FigureItem) -> Callable[[], Pictures]:
             svg = pool.submit(charts.outlined, figure, fonts)
-            # Typst works with threads, and a forked process has none of those that were there before: it stays in this process.
-            return lambda: charts.pictures(figure, svg.result(), fonts)
+            # Typst works with threads, and a forked process has none of those that were there before: it stays in this process, beside
+            # whatever else is made here.
+            return typesetter.submit(lambda: charts.pictures(figure, svg.result(), fonts)).result
 
         yield draw
