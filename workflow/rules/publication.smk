@@ -14,7 +14,7 @@ rule publish:
         runtime=20,
     params:
         code=code("publish"),
-        decisions=decisions("report/**/*", "standards/*.yaml", "models.yaml"),
-        settings=settings("thresholds", "variants", "languages", "agency"),
+        decisions=decisions("report/**/*", "models.yaml"),
+        settings=settings("thresholds", "languages", "agency"),
     shell:
         JOB + TO_LOG

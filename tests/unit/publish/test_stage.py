@@ -56,7 +56,6 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
     part.mkdir(parents=True)
     settings = {
         "thresholds": {"hide_below": 30, "flag_below": 50},
-        "variants": {"icls17": {"standard": "icls17"}},
         "languages": ["en"],
         "agency": "USER",
     }

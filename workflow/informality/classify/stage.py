@@ -9,6 +9,7 @@ import pandas as pd
 
 from informality import frames
 from informality.classify.explain import dependent_contractors, not_computable, option_table, rule_table
+from informality.classify.rule_book import rule_books
 from informality.classify.rules import classify
 from informality.classify.standards import NATIONAL, Standard, check_variants, load_standards, pairs
 from informality.decisions import FOLDER
@@ -59,6 +60,7 @@ def classify_job(job: Job) -> None:
                 for name, x in variants.items()
                 if x.standard in standards
             },
+            "rules": rule_books((variant for variant, _ in possible), variants, standards),
             "provisional_variants": [
                 name for name, v in variants.items() if v.standard in standards and standards[v.standard].provisional
             ],

@@ -30,6 +30,10 @@ class StandardRule(Decision):
     proxy: bool = False
     by_definition: bool = False
 
+    def stands(self, choices: Mapping[str, str]) -> bool:
+        """Whether the rule stands under these choices of options."""
+        return all(choices[name] == choice for name, choice in self.only.items())
+
 
 class Option(Decision):
     """A choice that the standard leaves open; each choice says who takes it."""
@@ -104,7 +108,7 @@ class Standard(Decision):
         return [
             Rule(rule.id, self._parsed(rule.condition, f"{part}.{rule.id}", part), rule.outcome)
             for rule in getattr(self, part)
-            if all(choices[name] == choice for name, choice in rule.only.items())
+            if rule.stands(choices)
         ]
 
     def outcome(self, part: str, rule: str) -> tuple[str, bool]:

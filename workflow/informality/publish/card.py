@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, field_validator
 from informality.decisions import Decision, validated
 from informality.publish.coverage_card import Coverage
 from informality.publish.quality_card import Quality
+from informality.publish.rule_card import RuleBook
 
 
 class _Part(Decision):
@@ -98,6 +99,7 @@ class Card(_Part):
     not_available: tuple[Missing, ...] = ()
     coverage: Coverage | None = None
     quality: Quality = Quality()
+    rules: tuple[RuleBook, ...] = ()
 
     @field_validator("levels", "questions", mode="before")
     @classmethod
@@ -116,8 +118,8 @@ class Card(_Part):
         return tuple(pair.concept for pair in self.pairs if pair.variant == variant)
 
     def text(self) -> str:
-        """The whole card as JSON, for digests."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """The card as JSON, for digests, but for the rules, which only the report prints."""
+        return json.dumps(self.model_dump(mode="json", exclude={"rules"}), sort_keys=True)
 
 
 def read_card(content: Mapping[str, Any]) -> Card:

@@ -43,7 +43,7 @@ from informality.publish.words import (
     plain,
 )
 from informality.publish.workbook import workbook
-from informality.settings import AGENCY, Thresholds, Variant
+from informality.settings import AGENCY, Thresholds
 
 WORKBOOK, PAGE = "tables.xlsx", "index.html"
 # Beside the workbook, for whoever writes the report or feeds another database.
@@ -99,7 +99,6 @@ class Edition:
     thresholds: Thresholds
     code: str
     law: str | None = None
-    variants: Mapping[str, Variant] = field(default_factory=dict)
     languages: Sequence[tuple[str, str]] = ()
     agency: str = AGENCY
 
@@ -325,7 +324,7 @@ def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], le
     names = _marks(e)
     meanings = [e.texts.t(f"mark_explained.{n}") if e.texts.has(f"mark_explained.{n}") else "" for n in names]
     return Material(
-        e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, e.variants, e.catalogue.folder.parent / "standards", figures, tables,
+        e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, figures, tables,
         findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=about(e.card, e.texts),
         marks=list(zip(mark_texts(names, e.texts), meanings, strict=True)), some_marks=own_marks(figures, tables, names, e.texts),
     )  # fmt: skip

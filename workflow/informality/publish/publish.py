@@ -17,7 +17,7 @@ from informality.publish.models import prepared_models
 from informality.publish.own_names import renamed
 from informality.publish.select import prepared
 from informality.publish.text import Texts, names_of
-from informality.settings import AGENCY, Thresholds, Variant
+from informality.settings import AGENCY, Thresholds
 
 # Where outputs under laws that were not in force lie, a folder a law.
 COUNTERFACTUAL = "counterfactual"
@@ -37,11 +37,10 @@ def publish(
     home: Path | None = None,
     languages: Sequence[str] = (),
     threads: int = 1,
-    variants: Mapping[str, Variant] | None = None,
 ) -> Report:
     """Write figures, `tables.xlsx`, `findings.json`, `ilostat.csv`, `index.html` and the report draft of one survey into ``out``, in the language of ``texts``.
 
-    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes; ``variants``: those of the configuration, for the report's decision rules.
+    ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
     ``agency``: of the SDMX file. ``languages``: codes of all languages of the run, between which the pages lead; ``threads``: processors to draw with.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``. What the catalogue
@@ -58,7 +57,6 @@ def publish(
         catalogue,
         thresholds,
         code,
-        variants=variants or {},
         agency=agency,
         languages=names_of(catalogue.folder, languages),
     )

@@ -14,7 +14,7 @@ from informality.publish.catalogue import load_catalogue
 from informality.publish.edition import Report
 from informality.publish.publish import publish
 from informality.publish.text import load_texts
-from informality.settings import Thresholds, Variant
+from informality.settings import Thresholds
 
 
 def publish_job(job: Job) -> None:
@@ -34,7 +34,6 @@ def publish_job(job: Job) -> None:
         home=job.home,
         languages=job.settings["languages"],
         threads=job.threads,
-        variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
     finish(report, record)
 

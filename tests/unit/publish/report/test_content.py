@@ -9,6 +9,8 @@ import pytest
 from unit.publish import fake_hub
 from unit.publish.conftest import REPORT
 
+from informality.classify.rule_book import rule_books
+from informality.classify.standards import load_standards
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.figures import figure_item
@@ -55,13 +57,18 @@ class Found:
 def material(estimates: Estimates, texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Material:
     card = read_card(
         fake_hub.card(
-            not_available=[], pairs=PAIRS, provisional_variants=["icls21"], notes=["A note"], breaks=["A break"]
+            not_available=[],
+            pairs=PAIRS,
+            provisional_variants=["icls21"],
+            notes=["A note"],
+            breaks=["A break"],
+            rules=rule_books(VARIANTS, VARIANTS, load_standards(REPORT.parent / "standards")),
         )
     )
     figures = [figure_item(item, estimates, card, texts, catalogue, limits) for item in ("F05", "F04")]
     tables = [table_item("T04", estimates, card, texts, catalogue, limits)]
     return Material(
-        card, estimates, texts, limits, PLAN, VARIANTS, REPORT.parent / "standards", figures, tables,
+        card, estimates, texts, limits, PLAN, figures, tables,
         left=[("T25", "By standard", "nothing to compare"), ("F37", "Trend", "one wave")],
         about=[("Survey", "A survey")], marks=[("SIMULATED DATA", "Invented.")], some_marks=["UNVERIFIED: not confirmed"],
     )  # fmt: skip
@@ -201,8 +208,11 @@ def test_a_label_of_the_card_is_one_plain_line(material: Material, texts: Texts)
 def test_a_standard_of_ones_own_is_told_by_its_conditions(material: Material, tmp_path: Path, texts: Texts) -> None:
     text = (REPORT.parent / "standards" / "icls17.yaml").read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(text.replace("standard: icls17", "standard: mine"), encoding="utf-8")
-    card: Card = read_card(fake_hub.card(not_available=[], pairs=[{"variant": "mine", "concept": "icls19"}]))
-    changed = replace(material, card=card, variants={"mine": Variant(standard="mine")}, standards=tmp_path)
+    rules = rule_books(["mine"], {"mine": Variant(standard="mine")}, load_standards(tmp_path))
+    card: Card = read_card(
+        fake_hub.card(not_available=[], pairs=[{"variant": "mine", "concept": "icls19"}], rules=rules)
+    )
+    changed = replace(material, card=card)
     table = next(b for b in after(document(changed), texts.t("report.definitions")) if isinstance(b, PrintedTable))
     assert ("U5", "registered = 'yes'") in [row[:2] for row in table.grids[0].rows]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from informality.publish.card import Card
 from informality.publish.coverage_card import Law
@@ -29,7 +28,7 @@ from informality.publish.select import Estimates
 from informality.publish.tables import TableItem
 from informality.publish.text import Texts
 from informality.publish.words import MAX_SENTENCE, plain, rules, text_or_name
-from informality.settings import Thresholds, Variant
+from informality.settings import Thresholds
 
 WRITERS_WORDS = ("contents", "list_of_figures", "list_of_tables", "figure", "table", "evidence", "page")
 
@@ -37,8 +36,7 @@ WRITERS_WORDS = ("contents", "list_of_figures", "list_of_tables", "figure", "tab
 @dataclass(frozen=True, eq=False)
 class Material:
     """All that goes into a report. ``left``: number, title and reason of what could not be made; ``about``: the card as label and text;
-    ``marks``: of the whole, each with what it means; ``some_marks``: sentences on those of some items; ``standards``: the folder of their
-    rules.
+    ``marks``: of the whole, each with what it means; ``some_marks``: sentences on those of some items.
     """
 
     card: Card
@@ -46,8 +44,6 @@ class Material:
     texts: Texts
     thresholds: Thresholds
     plan: Plan
-    variants: Mapping[str, Variant]
-    standards: Path
     figures: Sequence[FigureItem]
     tables: Sequence[TableItem]
     left: Sequence[tuple[str, str, str]]
@@ -127,7 +123,7 @@ def _definitions(m: Material) -> Iterator[Block]:
     yield Heading(t("report.definitions"))
     yield Heading(t("report.concepts"), 2)
     yield Definitions(tuple(_concepts(m)))
-    yield from rules_of(card, m.variants, m.standards, m.texts)
+    yield from rules_of(card, m.texts)
     told = [plain(text, MAX_SENTENCE) for text in (card.national.note, card.national.source) if text]
     if told:
         yield Definitions(((t("report.national"), " ".join(told)),))
