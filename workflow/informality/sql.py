@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from informality.errors import UserError
-from informality.expressions import Condition, Rule, first_line, parse, shown
+from informality.expressions import Condition, Rule, database, first_line, parse, shown
 
 __all__ = ["Condition", "Rule", "booleans", "evaluate", "first_match", "locked_connection", "numbers", "parse"]
 
@@ -27,21 +26,10 @@ WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USM
 NUMBERS = (*TRUTH, *WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
 
 
-@lru_cache(maxsize=1)
-def _database() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET threads=1")
-    connection.execute("SET autoinstall_known_extensions=false")
-    connection.execute("SET autoload_known_extensions=false")
-    connection.execute("SET enable_external_access=false")
-    connection.execute("SET lock_configuration=true")
-    return connection
-
-
 @contextmanager
 def locked_connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own to an empty database in memory, without files, network, extensions or a way back."""
-    connection = _database().cursor()
+    connection = database().cursor()
     try:
         yield connection
     finally:
