@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from informality.files import replacing, write_text
 from informality.manifest import (
     PACKAGE,
+    Code,
     Digests,
     Manifest,
-    code_digest,
     decisions_digest,
     file_digest,
     located,
@@ -99,19 +99,19 @@ def package(tmp_path):
 @pytest.mark.parametrize("edited", sorted([*SOURCES, "../ingest.py"]))
 def test_code_digest_covers_what_the_script_imports_and_nothing_else(package, edited):
     script = package.parent / "ingest.py"
-    before = code_digest(script, package)
+    before = Code(package).digest(script)
     path = package / edited
     write_text(path, path.read_text() + "\n# edited\n")
     seen = not edited.startswith("publish/") and edited not in ("errors.py", "survey/simulate.py")
-    assert (code_digest(script, package) != before) is seen
+    assert (Code(package).digest(script) != before) is seen
 
 
 def test_code_digest_sees_a_module_that_takes_the_place_of_nothing(package):
     script = package.parent / "ingest.py"
     write_text(script, "from informality.survey import read, later\n")
-    before = code_digest(script, package)
+    before = Code(package).digest(script)
     write_text(package / "survey/later.py", "")
-    assert code_digest(script, package) != before
+    assert Code(package).digest(script) != before
 
 
 def test_the_package_names_itself_in_full_wherever_it_imports():

@@ -62,16 +62,16 @@ class Condition:
         ``levels`` holds every column that exists (as written; case does not matter) with its levels, or None for numbers
         and free texts.
         """
-        known = {name.lower(): name for name in levels}
+        known = _spelt(self.columns, levels)
         for column in self.columns:
-            if column.lower() not in known:
+            if column not in known:
                 raise UserError(
                     f"there is no column '{column}' in the condition: {shown(self.text)}",
                     where=self.where,
                     todo=self._meant(column, levels),
                 )
         for column, literal in self.comparisons:
-            allowed = levels[known[column.lower()]]
+            allowed = levels[known[column]]
             if allowed is not None and literal not in allowed:
                 raise UserError(
                     f"'{literal}' is not a level of '{column}' in the condition: {shown(self.text)}",
@@ -96,42 +96,54 @@ class Rule:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> duckdb.DuckDBPyConnection:
+def database() -> duckdb.DuckDBPyConnection:
+    """The one database of the process: empty, in memory, without files, network, extensions or a way back."""
     connection = duckdb.connect(":memory:")
+    connection.execute("SET threads=1")
+    connection.execute("SET autoinstall_known_extensions=false")
+    connection.execute("SET autoload_known_extensions=false")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
     return connection
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str, where: str = "") -> Condition:
     """Parse one condition; UserError says what is not understood or not allowed, and where."""
+    try:
+        columns, comparisons = _named(text)
+    except UserError as error:
+        raise UserError(error.what, where=where, todo=error.todo) from None
+    return Condition(text, where, columns, comparisons)
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Columns and comparisons of a condition. Many stand at several places, and to parse one costs a millisecond."""
     if len(text) > LONGEST:
         raise UserError(
             f"a condition of {len(text):,} characters: {shown(text)}",
-            where=where,
             todo=f"no condition may be longer than {LONGEST:,} characters; recode with BETWEEN, or in steps",
         )
     if holds_curly_quotes(text):
-        raise UserError(f"curly quotes stand in the condition: {shown(text)}", where=where, todo=CURLY_ADVICE)
+        raise UserError(f"curly quotes stand in the condition: {shown(text)}", todo=CURLY_ADVICE)
     try:
-        item = _expression(text, where)
+        item = _expression(text)
         columns: dict[str, None] = {}
         comparisons: dict[tuple[str, str], None] = {}
-        _walk(item, text, where, columns, comparisons)
+        _walk(item, text, columns, comparisons)
     except RecursionError:
         raise UserError(
-            f"this condition is nested too deeply: {shown(text)}", where=where, todo="write it as several rules"
+            f"this condition is nested too deeply: {shown(text)}", todo="write it as several rules"
         ) from None
-    return Condition(text, where, tuple(columns), tuple(comparisons))
+    return tuple(columns), tuple(comparisons)
 
 
-def _expression(text: str, where: str) -> dict[str, Any]:
+def _expression(text: str) -> dict[str, Any]:
     """The syntax tree of a text that is one expression, alone as well as in parentheses."""
-    row = _parser().execute("SELECT json_serialize_sql(?)", [f"SELECT {text}"]).fetchone()
+    row = database().execute("SELECT json_serialize_sql(?)", [f"SELECT {text}"]).fetchone()
     tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if tree.get("error"):
-        raise _not_understood(text, where, str(tree.get("error_message", "syntax error")))
+        raise _not_understood(text, str(tree.get("error_message", "syntax error")))
     statements: list[Any] = tree["statements"]
     node: dict[str, Any] = statements[0]["node"]
     items = node.get("select_list", [])
@@ -149,81 +161,73 @@ def _expression(text: str, where: str) -> dict[str, Any]:
     if not plain:
         raise UserError(
             f"a condition is one expression: {shown(text)}",
-            where=where,
             todo=advice(text) or "write no FROM, WHERE, comma, AS or ;",
         )
     try:
-        _parser().extract_statements(f"SELECT (\n{text}\n)")
+        database().extract_statements(f"SELECT (\n{text}\n)")
     except duckdb.Error as error:
-        raise _not_understood(text, where, first_line(error)) from None
+        raise _not_understood(text, first_line(error)) from None
     return dict(items[0])
 
 
-def _not_understood(text: str, where: str, reason: str) -> UserError:
+def _not_understood(text: str, reason: str) -> UserError:
     return UserError(
         f"this condition is not understood: {shown(text)}",
-        where=where,
         todo=advice(text)
         or f"{shown(reason)}; conditions are SQL expressions such as  age >= 15 AND sex = 'male'; "
         'a column called like a word of SQL, or with a blank or point in its name, stands in double quotes: "order" = 1',
     )
 
 
-def _walk(node: Any, text: str, where: str, columns: dict[str, None], comparisons: dict[tuple[str, str], None]) -> None:
+def _walk(node: Any, text: str, columns: dict[str, None], comparisons: dict[tuple[str, str], None]) -> None:
     if isinstance(node, list):
         for item in node:
-            _walk(item, text, where, columns, comparisons)
+            _walk(item, text, columns, comparisons)
         return
     if not isinstance(node, dict):
         return
-    _check_node(node, text, where)
+    _check_node(node, text)
     if node.get("class") == "COLUMN_REF":
         columns[node["column_names"][0]] = None
     for column, literal in _pairs(node):
         comparisons[(column, literal)] = None
     for value in node.values():
         if isinstance(value, dict | list):
-            _walk(value, text, where, columns, comparisons)
+            _walk(value, text, columns, comparisons)
 
 
-def _check_node(node: Mapping[str, Any], text: str, where: str) -> None:
+def _check_node(node: Mapping[str, Any], text: str) -> None:
     kind = node.get("class")
     if kind is not None and (kind not in NODES or (kind == "OPERATOR" and node["type"] not in OPERATORS)):
         name = str(node["type"] if kind == "OPERATOR" else kind).lower().replace("_", " ")
         raise UserError(
             f"'{name}' is not allowed in a condition: {shown(text)}",
-            where=where,
             todo="use comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE and plain functions of one row",
         )
     if kind == "FUNCTION" and (name := str(node["function_name"]).lower()) not in FUNCTIONS:
         raise UserError(
             f"the function '{name}' is unknown or not allowed in a condition: {shown(text)}",
-            where=where,
             todo=advice(text) or nearest(name, (f for f in FUNCTIONS if f.isidentifier())),
         )
     if kind == "TYPE" and (name := str(node["type_name"]).upper()) not in TYPES:
         raise UserError(
             f"the type '{name}' is unknown or not allowed in a condition: {shown(text)}",
-            where=where,
             todo=nearest(name, TYPES),
         )
     if kind == "COLUMN_REF" and len(node["column_names"]) > 1:
         name = ".".join(node["column_names"])
         raise UserError(
             f"'{name}' is not the name of a column, in the condition: {shown(text)}",
-            where=where,
             todo=f'write the column\'s name alone; if it holds the point itself, in double quotes: "{name}"',
         )
     if kind == "COMPARISON" and "DISTINCT" not in node["type"] and any(map(_is_null, (node["left"], node["right"]))):
         raise UserError(
             f"nothing is equal to NULL, in the condition: {shown(text)}",
-            where=where,
             todo="write IS NULL or IS NOT NULL",
         )
     if node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN") and any(map(_is_null, node["children"])):
         raise UserError(
             f"nothing is equal to NULL, in the condition: {shown(text)}",
-            where=where,
             todo="take NULL out of the list; write OR … IS NULL",
         )
 
@@ -243,6 +247,15 @@ def _pairs(node: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = [side["column_names"][0] for side in sides if side.get("class") == "COLUMN_REF"]
     texts = [str(side["literal"]["text"]) for side in sides if side.get("class") == "CONSTANT" and not _is_null(side)]
     return [(name, literal) for name in names for literal in texts]
+
+
+def _spelt(columns: Sequence[str], known: Mapping[str, object]) -> dict[str, str]:
+    """Those of the columns that are known, and how they are written there: SQL does not see case."""
+    found = {column: column for column in columns if column in known}
+    if len(found) < len(columns):
+        written = {name.lower(): name for name in known}
+        found = {column: written[column.lower()] for column in columns if column.lower() in written} | found
+    return found
 
 
 def shown(text: str) -> str:

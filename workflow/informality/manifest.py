@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,32 +59,47 @@ def files_digest(folder: Path, files: Iterable[Path]) -> str:
     return value_digest({file.relative_to(folder).as_posix(): file_digest(file) for file in set(files)})
 
 
-def code_digest(script: Path, package: Path = PACKAGE) -> str:
-    """One digest over the source of a script and of every module of the package that it names, directly or through others.
+class Code:
+    """The modules of the package, each read once for all digests."""
 
-    Snakemake does not see edits of an imported package; with this digest among a rule's parameters it does.
-    """
-    modules = {file.relative_to(package).with_suffix("").parts: file for file in package.rglob("*.py")}
-    found = {script}
-    waiting = [script]
-    while waiting:
-        new = set(_named(waiting.pop().read_bytes(), modules)) - found
-        found |= new
-        waiting += new
-    counted = {file for file in found - {script} if file not in {package / f"{name}.py" for name in WITHOUT_EFFECT}}
-    return value_digest([file_digest(script), files_digest(package, counted)])
+    def __init__(self, package: Path = PACKAGE) -> None:
+        """The modules that there are now."""
+        self.package = package
+        self._modules = {file.relative_to(package).with_suffix("").parts: file for file in package.rglob("*.py")}
+        self._without_effect = {package / f"{name}.py" for name in WITHOUT_EFFECT}
+        self._read: dict[Path, tuple[str, frozenset[Path]]] = {}
+
+    def digest(self, script: Path) -> str:
+        """One digest over the source of a script and of every module of the package that it names, directly or through others.
+
+        Snakemake does not see edits of an imported package; with this digest among a rule's parameters it does.
+        """
+        found = {script}
+        waiting = [script]
+        while waiting:
+            new = self._of(waiting.pop())[1] - found
+            found |= new
+            waiting += new
+        counted = {file for file in found - {script} if file not in self._without_effect}
+        modules = {file.relative_to(self.package).as_posix(): self._of(file)[0] for file in counted}
+        return value_digest([self._of(script)[0], value_digest(modules)])
+
+    def _of(self, file: Path) -> tuple[str, frozenset[Path]]:
+        """The digest of a source, and the modules that it names."""
+        if file not in self._read:
+            source = file.read_bytes()
+            self._read[file] = hashlib.sha256(source).hexdigest(), frozenset(self._named(source))
+        return self._read[file]
+
+    def _named(self, source: bytes) -> Iterator[Path]:
+        modules = self._modules
+        for parts in _names(source):
+            for end in range(len(parts) + 1):
+                yield from (modules[at] for at in (parts[:end], (*parts[:end], "__init__")) if at in modules)
 
 
-def _named(source: bytes, modules: Mapping[tuple[str, ...], Path]) -> Iterator[Path]:
-    """Those of the package's ``modules`` that a source names."""
-    for parts in _names(source):
-        for end in range(len(parts) + 1):
-            yield from (modules[at] for at in (parts[:end], (*parts[:end], "__init__")) if at in modules)
-
-
-@lru_cache(maxsize=1024)
 def _names(source: bytes) -> frozenset[tuple[str, ...]]:
-    """What a source names of the package, part by part below it. The same modules are read for every rule."""
+    """What a source names of the package, part by part below it."""
     names = {name for name, _ in _NAMED.findall(source)}
     names |= {base + b"." + name for base, listed in _NAMED.findall(source) for name in re.findall(rb"\w+", listed)}
     return frozenset(tuple(name.decode().split(".")[1:]) for name in names)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -17,64 +18,90 @@ import numpy as np
 import pandas as pd
 
 from informality.errors import UserError
-from informality.expressions import Condition, Rule, first_line, parse, shown
+from informality.expressions import Condition, Rule, database, first_line, parse, shown
 
-__all__ = ["Condition", "Rule", "booleans", "evaluate", "first_match", "locked_connection", "numbers", "parse"]
-
-# How DuckDB calls what an expression yields; a column without any value is "NULL".
-TRUTH = ("BOOLEAN", '"NULL"')
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-NUMBERS = (*TRUTH, *WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
-
-
-@lru_cache(maxsize=1)
-def _database() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET threads=1")
-    connection.execute("SET autoinstall_known_extensions=false")
-    connection.execute("SET autoload_known_extensions=false")
-    connection.execute("SET enable_external_access=false")
-    connection.execute("SET lock_configuration=true")
-    return connection
+__all__ = [
+    "NUMBER",
+    "TRUTH",
+    "Condition",
+    "Kind",
+    "Rule",
+    "booleans",
+    "evaluate",
+    "first_match",
+    "floats",
+    "locked_connection",
+    "numbers",
+    "parse",
+    "truth",
+]
 
 
 @contextmanager
 def locked_connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own to an empty database in memory, without files, network, extensions or a way back."""
-    connection = _database().cursor()
+    connection = database().cursor()
     try:
         yield connection
     finally:
         connection.close()
 
 
-def evaluate(frame: pd.DataFrame, expressions: Mapping[str, Condition]) -> dict[str, np.ma.MaskedArray]:
-    """Evaluate expressions for every row, in row order; a masked entry is NULL.
+@dataclass(frozen=True)
+class Kind:
+    """What an expression must yield: the ``types`` as DuckDB calls them, and the words for a message."""
 
-    Raises UserError for a column that ``frame`` lacks, and where an expression cannot be run (a text compared with a number,
-    say), naming the first that fails.
+    types: tuple[str, ...]
+    what: str
+    todo: str
+
+
+# A column without any value is "NULL".
+TRUTH = Kind(("BOOLEAN", '"NULL"'), "true or false", "compare it with something, as in  Q13 = 1")
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBER = Kind(
+    (*TRUTH.types, *_WHOLE, "FLOAT", "DOUBLE", "DECIMAL"),
+    "a number",
+    "a text that holds numbers becomes one by CAST(x AS DOUBLE)",
+)
+
+
+def evaluate(
+    frame: pd.DataFrame, expressions: Mapping[str, Condition], kinds: Mapping[str, Kind] = MappingProxyType({})
+) -> dict[str, np.ma.MaskedArray]:
+    """Evaluate expressions for every row, in row order; a masked entry is NULL. ``kinds``: what some of them must yield.
+
+    Raises UserError for a column that ``frame`` lacks, for a wrong kind, and where an expression cannot be run (a text compared
+    with a number, say), naming the first that fails.
     """
-    with _persons(frame, list(expressions.values())) as connection:
-        return _run(connection, {name: e.sql for name, e in expressions.items()}, list(expressions.values()))
+    conditions = list(expressions.values())
+    if not conditions:
+        return {}
+    with _persons(frame, conditions) as connection:
+        wanted = {name: (expressions[name], kind) for name, kind in kinds.items()}
+        return _run(connection, {name: e.sql for name, e in expressions.items()}, conditions, wanted)
 
 
 def numbers(frame: pd.DataFrame, expressions: Mapping[str, Condition]) -> dict[str, np.ndarray]:
     """Expressions as float64, NaN for NULL, 1 and 0 for true and false; UserError where one yields a text or a date."""
-    conditions = list(expressions.values())
-    with _persons(frame, conditions) as connection:
-        _require(
-            connection, conditions, NUMBERS, "a number", "a text that holds numbers becomes one by CAST(x AS DOUBLE)"
-        )
-        found = _run(connection, {name: e.sql for name, e in expressions.items()}, conditions)
-    return {name: np.ma.asarray(values, dtype=float).filled(np.nan) for name, values in found.items()}
+    found = evaluate(frame, expressions, dict.fromkeys(expressions, NUMBER))
+    return {name: floats(values) for name, values in found.items()}
+
+
+def floats(values: np.ma.MaskedArray) -> np.ndarray:
+    """What `evaluate` gives, as float64 with NaN for NULL."""
+    return np.ma.asarray(values, dtype=float).filled(np.nan)
 
 
 def booleans(frame: pd.DataFrame, conditions: Mapping[str, Condition]) -> dict[str, np.ndarray]:
     """Conditions as plain booleans: NULL does not match. UserError where one is not true or false."""
-    with _persons(frame, list(conditions.values())) as connection:
-        _require_truth(connection, list(conditions.values()))
-        found = _run(connection, {name: c.sql for name, c in conditions.items()}, list(conditions.values()))
-    return {name: np.asarray(values.filled(False), dtype=bool) for name, values in found.items()}
+    found = evaluate(frame, conditions, dict.fromkeys(conditions, TRUTH))
+    return {name: truth(values) for name, values in found.items()}
+
+
+def truth(values: np.ma.MaskedArray) -> np.ndarray:
+    """What `evaluate` gives of a condition, as plain booleans: NULL does not match."""
+    return np.asarray(values.filled(False), dtype=bool)
 
 
 def first_match(frame: pd.DataFrame, tables: Mapping[str, Sequence[Rule]]) -> dict[str, np.ndarray]:
@@ -86,7 +113,8 @@ def first_match(frame: pd.DataFrame, tables: Mapping[str, Sequence[Rule]]) -> di
         if rules
     }
     with _persons(frame, conditions) as connection:
-        _require_truth(connection, conditions)
+        # The kinds of the conditions are not those of the cases; nothing is run for this look.
+        _require(connection, [(condition, TRUTH) for condition in conditions])
         found = _run(connection, cases, conditions)
     none = np.full(len(frame), -1, dtype=np.int16)
     return {name: np.asarray(found[name].filled(-1), np.int16) if name in found else none.copy() for name in tables}
@@ -112,14 +140,22 @@ def _persons(frame: pd.DataFrame, conditions: Sequence[Condition]) -> Iterator[d
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], conditions: Sequence[Condition]
+    connection: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, str],
+    conditions: Sequence[Condition],
+    wanted: Mapping[str, tuple[Condition, Kind]] = MappingProxyType({}),
 ) -> dict[str, np.ma.MaskedArray]:
     if not columns:
         return {}
     query = "SELECT " + ", ".join(f"{text} AS c{i}" for i, text in enumerate(columns.values())) + " FROM persons"
     try:
-        result = connection.execute(query).fetchnumpy()
+        # What it yields is known before the rows are read.
+        connection.execute(query)
+        types = dict(zip(columns, (str(kind) for _, kind, *_ in connection.description or ()), strict=True))
+        _check_kinds(list(wanted.values()), [types[name] for name in wanted])
+        result = connection.fetchnumpy()
     except duckdb.Error:
+        _require(connection, list(wanted.values()))
         raise _failure(connection, conditions) from None
     return {name: _masked(result[f"c{i}"]) for i, name in enumerate(columns)}
 
@@ -131,25 +167,26 @@ def _masked(values: Any) -> np.ma.MaskedArray:
     return np.ma.asarray(values)
 
 
-def _require_truth(connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition]) -> None:
-    _require(connection, conditions, TRUTH, "true or false", "compare it with something, as in  Q13 = 1")
-
-
-def _require(
-    connection: duckdb.DuckDBPyConnection, conditions: Sequence[Condition], kinds: Sequence[str], what: str, todo: str
-) -> None:
-    """UserError where an expression yields something else than it should; nothing is run for it."""
-    if not conditions:
+def _require(connection: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[Condition, Kind]]) -> None:
+    """UserError where a condition yields something else than it should; nothing is run for it."""
+    if not wanted:
         return
+    conditions = [condition for condition, _ in wanted]
     try:
         columns = ", ".join(condition.sql for condition in conditions)
         described = connection.execute(f"DESCRIBE SELECT {columns} FROM persons").fetchall()
     except duckdb.Error:
         raise _failure(connection, conditions) from None
-    for condition, (_, kind, *_) in zip(conditions, described, strict=True):
-        if kind.partition("(")[0] not in kinds:
+    _check_kinds(wanted, [kind for _, kind, *_ in described])
+
+
+def _check_kinds(wanted: Sequence[tuple[Condition, Kind]], types: Sequence[str]) -> None:
+    for (condition, kind), found in zip(wanted, types, strict=True):
+        if found.partition("(")[0] not in kind.types:
             raise UserError(
-                f"this is not {what} for a person: {shown(condition.text)}", where=condition.where, todo=todo
+                f"this is not {kind.what} for a person: {shown(condition.text)}",
+                where=condition.where,
+                todo=kind.todo,
             )
 
 

@@ -18,7 +18,7 @@ from informality.decisions import FOLDER
 from informality.errors import UserError, nearest
 from informality.files import write_text
 from informality.job import JOBS_LOCK, PLAN, PROCESSED
-from informality.manifest import RAW, Digests, Manifest, code_digest, files_digest, value_digest, why_stale
+from informality.manifest import RAW, Code, Digests, Manifest, files_digest, value_digest, why_stale
 
 RUN_LOCK = PROCESSED / ".run.lock"
 DIGESTS = PROCESSED / ".digests.json"
@@ -48,8 +48,8 @@ class Run:
     ``targets``: every manifest of the surveys; ``ends``: those for which the run is made. ``sources``: survey → the files that
     its first stage reads. ``families``: family → its waves in this run, in the order of time, where they are two or more.
     ``descriptions``: survey → digest of its description. ``countries``: survey → its country as file names of
-    laws begin. ``before``: manifest → its time at the start,
-    to tell at the end what was made.
+    laws begin. ``code``: the modules of the package, of which each rule has a digest. ``before``: manifest → its time at the
+    start, to tell at the end what was made.
     """
 
     settings: Any
@@ -61,6 +61,7 @@ class Run:
     descriptions: Mapping[str, str]
     countries: Mapping[str, str]
     acts: bool
+    code: Code = field(default_factory=Code)
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Mapping[Path, int] = field(default_factory=dict)
     lock: IO[str] | None = None
@@ -111,8 +112,9 @@ def begin(
     chains = [stages(known[survey], settings.languages, settings.export) for survey in sources]
     chains += [family_stages(family, settings.languages) for family in series]
     acts = main and not dry and not looks_only(options)
+    code = Code()
     if acts:
-        _check(settings, [known[survey] for survey in sources], series=bool(series))
+        _check(settings, [known[survey] for survey in sources], code, series=bool(series))
     run = Run(
         settings=settings,
         raw=raw,
@@ -123,6 +125,7 @@ def begin(
         descriptions={survey: description_digest(known[survey]) for survey in sources},
         countries={survey: known[survey].family.iso3.lower() for survey in sources},
         acts=acts,
+        code=code,
         families=series,
         lock=take_lock() if acts else None,
     )
@@ -144,12 +147,12 @@ def looks_only(options: Iterable[str]) -> bool:
     return any(option.partition("=")[0] in LOOKING for option in options)
 
 
-def _check(settings: Any, chosen: Sequence[Any], *, series: bool) -> None:
+def _check(settings: Any, chosen: Sequence[Any], code: Code, *, series: bool) -> None:
     """`decided.check`, unless the same decisions have been found in order by the same program before."""
     files = (file for file in FOLDER.rglob("*") if file.is_file() and not set(PROGRAM) & set(file.parts))
     names = [survey.id for survey in chosen]
     key = value_digest([
-        files_digest(FOLDER, files), code_digest(Path(__file__)), settings.model_dump(mode="json"), names, series,
+        files_digest(FOLDER, files), code.digest(Path(__file__)), settings.model_dump(mode="json"), names, series,
     ])  # fmt: skip
     if CHECKED.is_file() and CHECKED.read_text(encoding="utf-8") == key:
         return

@@ -5,7 +5,7 @@ from functools import cache
 
 from informality.decisions import FOLDER
 from informality.job import settings_parameter
-from informality.manifest import code_digest, decisions_digest
+from informality.manifest import decisions_digest
 
 # `shell:` and not `script:`, whose preamble costs more than most of the stages.
 JOB = (
@@ -23,7 +23,7 @@ digest_of = cache(decisions_digest)
 
 def code(rule):
     """Digest of the rule's script and of all that it imports from the package."""
-    return code_digest(Path("workflow/scripts", f"{rule}.py"))
+    return RUN.code.digest(Path("workflow/scripts", f"{rule}.py"))
 
 
 def decisions(*patterns):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from informality.classify.rules import classify_one, employed
+from informality.classify.rules import classify_each, employed
 from informality.classify.standards import NATIONAL, NOT_COMPUTABLE, Standard
 from informality.settings import Variant
 from informality.sql import booleans
@@ -97,11 +97,12 @@ def option_table(
             continue
         standard = standards[variant.standard]
         taken = standard.choices(variant.options, f"variants.{name}")
-        results = {("", ""): classify_one(workers, standard, taken)}
+        chosen = {("", ""): taken}
         for option, spec in standard.options.items():
-            for choice in spec.choices:
-                if choice != taken[option]:
-                    results[option, choice] = classify_one(workers, standard, {**taken, option: choice})
+            chosen |= {
+                (option, choice): {**taken, option: choice} for choice in spec.choices if choice != taken[option]
+            }
+        results = dict(zip(chosen, classify_each(workers, standard, list(chosen.values())), strict=True))
         for concept in [c for v_, c in pairs if v_ == name]:
             inside = workers[f"employed__{concept}"].to_numpy(dtype=bool)
             for option, spec in standard.options.items():

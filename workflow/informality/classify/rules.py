@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,27 @@ def classify_one(workers: pd.DataFrame, standard: Standard, choices: Mapping[str
     ``choices``: of the standard's options; the defaults where none are given. A unit or job that cannot be computed is NULL, and its
     rule says why. UserError where the frame says of a person that he or she is not employed: the last rule would call the job informal.
     """
-    _require_employed(workers)
     choices = standard.choices({}, standard.standard) if choices is None else choices
-    unit, unit_rule = _decide(workers, standard.rules("unit", choices), v.UNITS)
-    job, job_rule = _decide(workers.assign(unit=unit), standard.rules("job", choices), v.JOBS)
-    return pd.DataFrame({"unit": unit, "unit_rule": unit_rule, "job": job, "job_rule": job_rule}, index=workers.index)
+    return classify_each(workers, standard, [choices])[0]
+
+
+def classify_each(workers: pd.DataFrame, standard: Standard, chosen: Sequence[Mapping[str, str]]) -> list[pd.DataFrame]:
+    """`classify_one` under each of the ``chosen`` choices. Most choices touch few rules: what some have in common is decided once."""
+    _require_employed(workers)
+    units = [standard.rules("unit", choices) for choices in chosen]
+    jobs = [standard.rules("job", choices) for choices in chosen]
+    of_units = _decide(workers, units, v.UNITS)
+    alike: dict[str, list[int]] = {}
+    for place, rules in enumerate(units):
+        alike.setdefault(_name(rules), []).append(place)
+    made: dict[int, pd.DataFrame] = {}
+    for places in alike.values():
+        unit, unit_rule = of_units[places[0]]
+        decided = _decide(workers.assign(unit=unit), [jobs[place] for place in places], v.JOBS)
+        for place, (job, job_rule) in zip(places, decided, strict=True):
+            columns = {"unit": unit, "unit_rule": unit_rule, "job": job, "job_rule": job_rule}
+            made[place] = pd.DataFrame(columns, index=workers.index)
+    return [made[place] for place in range(len(chosen))]
 
 
 def _require_employed(workers: pd.DataFrame) -> None:
@@ -51,9 +67,19 @@ def _require_employed(workers: pd.DataFrame) -> None:
 
 
 def _decide(
-    workers: pd.DataFrame, rules: list[Rule], outcomes: tuple[str, ...]
-) -> tuple[pd.Categorical, pd.Categorical]:
-    index = first_match(workers, {"rules": rules})["rules"]
+    workers: pd.DataFrame, tables: Sequence[list[Rule]], outcomes: tuple[str, ...]
+) -> list[tuple[pd.Categorical, pd.Categorical]]:
+    """Outcome and rule of every worker by each of the tables, which belong to one part of one standard."""
+    found = first_match(workers, {_name(rules): rules for rules in tables})
+    return [_read(found[_name(rules)], rules, outcomes) for rules in tables]
+
+
+def _name(rules: list[Rule]) -> str:
+    """What tells tables of one part of a standard apart: which of its rules they have."""
+    return " ".join(rule.id for rule in rules)
+
+
+def _read(index: np.ndarray, rules: list[Rule], outcomes: tuple[str, ...]) -> tuple[pd.Categorical, pd.Categorical]:
     table = np.array(
         [-1 if r.outcome == NOT_COMPUTABLE else outcomes.index(r.outcome) for r in rules] + [-1], dtype=np.int16
     )

@@ -67,7 +67,7 @@ def independence(frame: pd.DataFrame, design: Design, asked: Sequence[Independen
     where one of the variables has a single level, there are no degrees of freedom, or the design effects cannot be had: the
     numbers are NaN.
     """
-    rows = [row for test in asked for row in _rows(frame, design, test)]
+    rows = [row for test in asked for row in answers(frame, design, test)]
     table = pd.DataFrame(rows, columns=[*TEST_KEYS, *TEST_VALUES])
     text = dict.fromkeys([*TEST_KEYS, "state"], "str")
     numbers = dict.fromkeys(("value", "df1", "df2", "p_value"), "float64")
@@ -75,13 +75,16 @@ def independence(frame: pd.DataFrame, design: Design, asked: Sequence[Independen
     return table.astype({**text, **numbers, **counts}).sort_values(list(TEST_KEYS), ignore_index=True)
 
 
-def _rows(frame: pd.DataFrame, design: Design, test: Independence) -> list[dict[str, object]]:
+def answers(
+    frame: pd.DataFrame, design: Design, test: Independence, methods: Sequence[str] = METHODS
+) -> list[dict[str, object]]:
+    """The rows of one test by those of the `METHODS` that are wanted; no other is computed."""
     table = _table(frame, design, test)
     shape = {"rows": table.shape[0], "columns": table.shape[1], "n": table.n, "n_psu": table.n_psu}
     keys = {name: test.keys.get(name, "") for name in KEYS}
     keys |= {"row_variable": test.row, "column_variable": test.column}
     made: list[dict[str, object]] = []
-    for method, numbers in zip(METHODS, _tests(table), strict=True):
+    for method, numbers in zip(methods, _tests(table, methods), strict=True):
         answer = dict(zip(("value", "df1", "df2", "p_value"), numbers, strict=True))
         state = "not_estimable" if np.isnan(answer["p_value"]) else "estimated"
         made.append({**keys, "method": method, **shape, **answer, "n_missing": table.n_missing, "state": state})
@@ -156,17 +159,23 @@ Numbers = tuple[float, float, float, float]
 _NOTHING = (np.nan,) * 4
 
 
-def _tests(table: _Table) -> list[Numbers]:
+def _tests(table: _Table, methods: Sequence[str]) -> list[Numbers]:
     """Value, df1, df2 and p-value by method."""
     r, c = table.shape
     if min(r, c) < 2 or table.nu <= 0:
-        return [_NOTHING] * len(METHODS)
-    return [*_rao_scott(table), _adjusted_wald(table)]
+        return [_NOTHING] * len(methods)
+    pearson, effects = _design_effects(table)
+
+    def numbers(method: str) -> Numbers:
+        if method not in _RAO_SCOTT:
+            return _adjusted_wald(table)
+        return _NOTHING if effects is None else _RAO_SCOTT[method](pearson, effects, table.nu)
+
+    return [numbers(method) for method in methods]
 
 
-def _rao_scott(table: _Table) -> list[Numbers]:
-    from scipy.special import chdtrc, fdtrc
-
+def _design_effects(table: _Table) -> tuple[float, Floats | None]:
+    """Pearson's statistic and the design effects of the contrasts of independence; None where they cannot be had."""
     share = group_sums(table.weight, table.cell, table.shape[0] * table.shape[1])
     total = share.sum()
     share /= total
@@ -179,17 +188,32 @@ def _rao_scott(table: _Table) -> list[Numbers]:
     score = inverse[:, None] * contrasts
     # Linearised shares: (w in the cell - share of the cell × w) / sum w, before the contrasts are taken of them.
     z = table.by_psu((score - share @ score) / total)
-    effects = _eigenvalues(contrasts.T @ score / size, covariance(table.layout, z))
-    if effects is None:
-        return [_NOTHING] * 3
-    k, trace = len(effects), effects.sum()
-    df = trace**2 / np.square(effects).sum()
-    value = pearson / trace
-    return [
-        (value, df, df * table.nu, float(fdtrc(df, df * table.nu, value))),
-        (pearson, float(k), np.nan, float(chdtrc(k, pearson / (trace / k)))),
-        (pearson, np.nan, np.nan, upper_tail(pearson, effects, df * table.nu)),
-    ]
+    return pearson, _eigenvalues(contrasts.T @ score / size, covariance(table.layout, z))
+
+
+def _second_order(pearson: float, effects: Floats, nu: int) -> Numbers:
+    from scipy.special import fdtrc
+
+    value, df = pearson / effects.sum(), _freedom(effects)
+    return value, df, df * nu, float(fdtrc(df, df * nu, value))
+
+
+def _first_order(pearson: float, effects: Floats, _nu: int) -> Numbers:
+    from scipy.special import chdtrc
+
+    k = len(effects)
+    return pearson, float(k), np.nan, float(chdtrc(k, pearson / (effects.sum() / k)))
+
+
+def _lincom(pearson: float, effects: Floats, nu: int) -> Numbers:
+    return pearson, np.nan, np.nan, upper_tail(pearson, effects, _freedom(effects) * nu)
+
+
+def _freedom(effects: Floats) -> float:
+    return float(effects.sum() ** 2 / np.square(effects).sum())
+
+
+_RAO_SCOTT = {"rao_scott_f": _second_order, "rao_scott_chisq": _first_order, "rao_scott_lincom": _lincom}
 
 
 def _interactions(shape: tuple[int, int]) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from informality import vocabulary as v
-from informality.estimate.association import Independence, independence
+from informality.estimate.association import Independence, answers
 from informality.estimate.design import Design
 
 # Of the methods that are computed: the second-order F of Rao and Scott, to be reported, and the adjusted Wald test beside it.
@@ -42,9 +42,8 @@ def test_rows(frame: pd.DataFrame, design: Design | None, tests: Sequence[Depend
         return pd.DataFrame(made).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES])
     rows: list[dict[str, object]] = []
     for test in tests:
-        found = independence(frame, design, [Independence(test.y, test.dimension, test.where)]).set_index("method")
-        for method in REPORTED:
-            numbers = found.loc[method]
+        asked = Independence(test.y, test.dimension, test.where)
+        for method, numbers in zip(REPORTED, answers(frame, design, asked, REPORTED), strict=True):
             values = {name: numbers[name] for name in ("p_value", "df1", "n", "n_psu", "n_missing", "state")}
             rows.append(_row(test, method, {**values, "estimate": numbers["value"], "df": numbers["df2"]}))
     return pd.DataFrame(rows).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES])

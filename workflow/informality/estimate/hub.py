@@ -31,7 +31,10 @@ class Coded:
 
     def text(self, order: Ints) -> Any:
         """The column in an order of rows."""
-        return pd.array(np.array(self.words, dtype=object)[self.code.take(order)], dtype="str")
+        import pyarrow as pa
+
+        words = pa.array(self.words, type=pa.large_string())
+        return pd.array(words.take(pa.array(self.code.take(order))), dtype="str")
 
 
 # The interval of a statistic that brings its own: of a quantile.
@@ -81,31 +84,38 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
 
 def _keys(answers: Sequence[Estimates], asked: Sequence[Request], lengths: Ints) -> dict[str, Coded]:
     """Key columns as categories in the order of their text."""
+    broken_down: dict[str, list[tuple[int, int]]] = {name: [] for name in BREAKDOWN}
+    for position, answer in enumerate(answers):
+        for place, dimension in enumerate(answer.dimensions):
+            broken_down[dimension.name].append((position, place))
     keys: dict[str, Coded] = {}
     for name in vocabulary.HUB_KEYS:
-        if name in BREAKDOWN:
-            margins = [TOTAL if name in vocabulary.DIMENSIONS else r.key(name) for r in asked]
-            keys[name] = _dimension(name, answers, margins, lengths)
+        margins = [TOTAL if name in vocabulary.DIMENSIONS else request.key(name) for request in asked]
+        if broken_down.get(name):
+            keys[name] = _dimension(broken_down[name], answers, margins, lengths)
         else:
-            keys[name] = _repeated([r.key(name) for r in asked], lengths)
+            keys[name] = _repeated(margins, lengths)
     return keys
 
 
-def _dimension(name: str, answers: Sequence[Estimates], margins: Sequence[str], lengths: Ints) -> Coded:
-    """Levels of the answers that are broken down by the dimension, the given word for the others."""
-    code: dict[str, int] = {}
+def _dimension(
+    places: Sequence[tuple[int, int]], answers: Sequence[Estimates], margins: Sequence[str], lengths: Ints
+) -> Coded:
+    """Levels of the answers that are broken down by the dimension, the given word for the others.
+
+    ``places``: position of such an answer, and that of the dimension among its own.
+    """
+    code = {word: position for position, word in enumerate(dict.fromkeys(margins))}
+    codes = np.repeat(np.array([code[word] for word in margins], dtype=np.intp), lengths)
+    ends = np.cumsum(lengths)
     place_of: dict[tuple[str, ...], Ints] = {}
-    parts: list[Ints] = []
-    for answer, word, length in zip(answers, margins, lengths, strict=True):
-        place = next((i for i, d in enumerate(answer.dimensions) if d.name == name), None)
-        if place is None:
-            parts.append(np.full(length, code.setdefault(word, len(code)), dtype=np.intp))
-            continue
+    for position, place in places:
+        answer = answers[position]
         levels = answer.dimensions[place].levels
         if levels not in place_of:
             place_of[levels] = np.array([code.setdefault(level, len(code)) for level in levels], dtype=np.intp)
-        parts.append(place_of[levels].take(answer.level[:, place]))
-    return _sorted(_joined(parts, np.intp), list(code))
+        codes[ends[position] - lengths[position] : ends[position]] = place_of[levels].take(answer.level[:, place])
+    return _sorted(codes, list(code))
 
 
 def _repeated(words: Sequence[str], lengths: Ints) -> Coded:

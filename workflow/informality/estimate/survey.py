@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from informality.estimate.household_jobs import household_jobs
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
 from informality.estimate.specifications import COVER, MINIMUM_WAGE, Specification, check, specifications
-from informality.sql import booleans, evaluate, numbers
+from informality.sql import NUMBER, TRUTH, evaluate, floats, truth
 
 # What sensitivity variants get.
 NATIONAL_ONLY = ((), ("sex",))
@@ -53,6 +53,9 @@ class Coverage:
     covered: pd.DataFrame
     told: Mapping[str, Any]
 
+
+# A value of every person: numbers, NaN where there is none, or yes and no.
+Values: TypeAlias = "np.ndarray | pd.arrays.BooleanArray"
 
 # What estimates the requests on the persons of a frame: rows of the hub. Its standard errors are those of its own design.
 Engine = Callable[[pd.DataFrame, Sequence[Request]], pd.DataFrame]
@@ -148,9 +151,8 @@ def _one(
 ) -> list[pd.DataFrame]:
     """Requests of one pair (or of one law, reading and branch, keys ``applied``), run together so that they share passes over the rows."""
     asked = set(dimensions.columns)
-    universes = booleans(frame, {s.among.text: s.among for s in specs})
-    values = _values(frame, specs)
-    columns: dict[str, np.ndarray] = {f"in {text}": hit for text, hit in universes.items()}
+    universes, values = _evaluated(frame, specs)
+    columns: dict[str, Values] = {f"in {text}": hit for text, hit in universes.items()}
     requests: list[Request] = []
     tests: list[Dependence] = []
     missing: list[dict[str, object]] = []
@@ -168,10 +170,10 @@ def _one(
             "category": spec.category,
             **applied,
         }
-        if spec.where_present and not (value[inside] == 1).any():
+        if spec.where_present and not (inside & _holds(value)).any():
             continue
-        known = np.isfinite(value) if spec.over is None else np.isfinite(value) & np.isfinite(values[spec.over.text])
-        if not known[inside].any():
+        known = pd.notna(value) if spec.over is None else pd.notna(value) & pd.notna(values[spec.over.text])
+        if not (inside & known).any():
             missing += [_not_computable(request, inside) for request in _requests(spec, (), keys)]
             continue
         columns |= {part.text: values[part.text] for part in (spec.value, spec.over) if part is not None}
@@ -181,11 +183,11 @@ def _one(
         if not sensitive:
             requests += _differences(spec, asked, keys)
             tests += [Dependence(spec.value.text, f"in {spec.among.text}", d, keys) for d in spec.tests if d in asked]
-        unknown = inside & np.isnan(value)
-        if spec.bounds and unknown.any():
-            for assumption, filled in (("as_formal", 0.0), ("as_informal", 1.0)):
+        unknown = pd.isna(value)
+        if spec.bounds and (inside & unknown).any():
+            for assumption, filled in (("as_formal", False), ("as_informal", True)):
                 name = f"{spec.value.text} {assumption}"
-                columns[name] = np.where(unknown, filled, value)
+                columns[name] = _filled(value, filled)
                 shares = [r for r in asked_for if r.statistic == "share" and r.by in BOUNDED]
                 requests += [replace(r, y=name, keys={**keys, "assumption": assumption}) for r in shares]
     given = pd.concat([dimensions, pd.DataFrame(columns, index=dimensions.index)], axis=1)
@@ -204,15 +206,34 @@ def _extent(specs: Sequence[Specification], extent: str) -> list[Specification]:
     return [replace(s, breakdowns=by(s), differences=(), tests=()) for s in specs if by(s)]
 
 
-def _values(frame: pd.DataFrame, specs: Sequence[Specification]) -> dict[str, np.ndarray]:
-    """Every value and denominator by its text: numbers, or 1 and 0 for conditions, NaN for NULL."""
+def _evaluated(frame: pd.DataFrame, specs: Sequence[Specification]) -> tuple[dict[str, np.ndarray], dict[str, Values]]:
+    """The persons of every universe, and every value and denominator, by its text."""
+    universes = {f"in {s.among.text}": s.among for s in specs}
     of_conditions = {s.value.text: s.value for s in specs if not s.measure}
     of_numbers = {c.text: c for s in specs if s.measure for c in (s.value, s.over) if c is not None}
-    found: dict[str, np.ndarray] = {
-        text: np.ma.asarray(values, dtype=float).filled(np.nan)
-        for text, values in evaluate(frame, of_conditions).items()
-    }
-    return found | numbers(frame, of_numbers)
+    kinds = {**dict.fromkeys(universes, TRUTH), **dict.fromkeys(of_numbers, NUMBER)}
+    found = evaluate(frame, {**universes, **of_conditions, **of_numbers}, kinds)
+    values = {text: _value(found[text]) for text in of_conditions}
+    values |= {text: floats(found[text]) for text in of_numbers}
+    return {s.among.text: truth(found[f"in {s.among.text}"]) for s in specs}, values
+
+
+def _value(found: np.ma.MaskedArray) -> Values:
+    """A condition with its NULLs in two bytes a person; what is no condition as numbers."""
+    if found.dtype != np.bool_:
+        return floats(found)
+    return pd.arrays.BooleanArray(found.data, np.ma.getmaskarray(found))
+
+
+def _holds(value: Values) -> np.ndarray:
+    """Where a condition is true, NULL taken as false."""
+    return np.equal(value, 1) if isinstance(value, np.ndarray) else value.to_numpy(dtype=bool, na_value=False)
+
+
+def _filled(value: Values, filled: bool) -> Values:
+    if isinstance(value, np.ndarray):
+        return np.where(np.isnan(value), float(filled), value)
+    return value.fillna(filled)
 
 
 def _requests(spec: Specification, by: Sequence[str], keys: Mapping[str, str]) -> Iterator[Request]:

@@ -1,4 +1,4 @@
-"""The survey room's jobs: simulate (demo only), ingest, harmonise."""
+"""The survey room's jobs: ingest, harmonise."""
 
 from __future__ import annotations
 
@@ -17,21 +17,13 @@ from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
 from informality.survey.quality import official_flags, quality
 from informality.survey.replicates import replicate_weights
+from informality.survey.simulation import SOURCE_FILE
 from informality.survey.units import sampling_units
-
-SOURCE_FILE = "source.sav"
 
 
 def described(survey: str) -> Survey:
     """The description of one survey."""
     return surveys(load_families(FOLDER / "surveys"))[survey]
-
-
-def simulate_job(job: Job) -> None:
-    """Write the demo survey's file."""
-    from informality.survey.simulation.write import write_demo
-
-    write_demo(job.folder / SOURCE_FILE)
 
 
 def ingest_job(job: Job) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,8 @@ NOTE = (
     "Weighted totals were made to meet figures published for 2017; all else is",
     "invented. sim_* variables exist in this file only. Not a source on Lao PDR.",
 )
+# How SPSS stores what is missing. The writer asks every cell of a column with empty ones whether it is; of numbers it asks nothing.
+SYSTEM_MISSING = -sys.float_info.max
 
 
 def write(frame: pd.DataFrame, path: Path, codebook: Codebook, kind: str) -> None:
@@ -36,15 +39,16 @@ def write(frame: pd.DataFrame, path: Path, codebook: Codebook, kind: str) -> Non
 def _sav(frame: pd.DataFrame, path: Path, codebook: Codebook) -> None:
     import pyreadstat
 
+    codes = {name: "F8.0" for name, kind in frame.dtypes.items() if kind == "Int16"}
     pyreadstat.write_sav(
-        frame,
+        frame.astype("float64").fillna(SYSTEM_MISSING),
         path,
         file_label=FILE_LABEL,
         note=list(NOTE),
         column_labels=codebook.labels(),
         variable_value_labels=codebook.value_labels(),
         variable_measure=codebook.measures(),
-        variable_format={"v": "F12.4"},
+        variable_format={**codes, "v": "F12.4"},
         row_compress=True,
     )
     blank_sav_clock(path, FILE_LABEL)

@@ -150,13 +150,16 @@ def _inner(
     out = {name: np.full(len(work), -1, dtype=np.int8) for name in ("institution", "unit", "job")}
     weight = work["weight"].to_numpy()
     woman, status, activity = work["woman"].to_numpy(), work["status"].to_numpy(), work["activity"].to_numpy()
-    for (sex, s, a), rows in cells.groupby(["sex", "status", "activity"], sort=True):
+    groups: dict[tuple[str, str, str], list[dict[str, object]]] = {}
+    for row in cells.to_dict("records"):
+        groups.setdefault((row["sex"], row["status"], row["activity"]), []).append(row)
+    for sex, s, a in sorted(groups):
         pool = np.flatnonzero(
             (woman == (sex == "female")) & (status == CLASSES["status"].index(s)) & (activity == ACTIVITIES.index(a))
         )
         if not len(pool):
             continue
-        todo = sorted(rows.to_dict("records"), key=_rank)
+        todo = sorted(groups[sex, s, a], key=_rank)
         share = np.array([row["thousand"] for row in todo])
         parts = deal(
             rng,

@@ -26,14 +26,15 @@ def fit(cells: pd.DataFrame, seed: np.ndarray, targets: list[Target], *, rounds:
     the projection (Csiszar 1975); targets that contradict each other in the last printed digit leave a rest of that size.
     """
     value = seed.astype(float).copy()
-    rows = [(select(cells, t.of, t.where), float(t.value)) for t in targets]
-    rows = [(inside, total) for inside, total in rows if inside.any()]
+    rows = [(np.flatnonzero(select(cells, t.of, t.where)), float(t.value)) for t in targets]
+    rows = [(inside, total) for inside, total in rows if len(inside)]
     for _ in range(rounds):
         worst = 0.0
         for inside, total in rows:
-            now = value[inside].sum()
+            part = value.take(inside)
+            now = np.add.reduce(part)
             worst = max(worst, abs(now - total))
-            value[inside] *= total / now
+            value[inside] = part * (total / now)
         if worst < 1e-6:
             break
     return value
