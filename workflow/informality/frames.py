@@ -7,8 +7,7 @@ order of the vocabulary, so that a code means the same in every file of a survey
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,6 @@ import pandas as pd
 from informality import vocabulary as v
 from informality.errors import UserError, nearest
 from informality.files import replacing, write_text
-
-# Problems of a frame shown at once.
-SHOWN = 8
 
 
 def write(frame: pd.DataFrame, path: Path) -> Path:
@@ -72,49 +68,25 @@ def levels(values: np.ndarray, names: Sequence[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(values.astype(np.int16), categories=pd.Index(list(names), dtype="str"))
 
 
-@dataclass(frozen=True)
-class Column:
-    """What must hold of a column: ``dtype`` as pandas calls it, no value below ``least`` or above ``most``, of categories only
-    ``levels``, and nothing empty unless it is ``nullable``.
+def check(frame: pd.DataFrame, columns: dict[str, Any], where: str) -> pd.DataFrame:
+    """Check a frame at a stage border with pandera and return it; the error counts rows and never shows a value.
+
+    ``columns`` maps a column name to a ``pandera.pandas.Column``.
     """
+    import pandera.pandas as pa
 
-    dtype: str
-    least: float | None = None
-    most: float | None = None
-    levels: Sequence[str] | None = None
-    nullable: bool = False
-
-
-def check(frame: pd.DataFrame, columns: Mapping[str, Column], where: str) -> pd.DataFrame:
-    """Check a frame at a stage border and return it; the error counts rows and never shows a value."""
-    problems = [f"{name}: {problem}" for name, column in columns.items() for problem in _problems(frame, name, column)]
-    if problems:
+    schema = pa.DataFrameSchema(columns, strict=False, coerce=False)
+    try:
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        # For a column that is absent pandera puts its name where it puts a value otherwise.
+        cases = error.failure_cases
+        cases["column"] = cases["column"].fillna(cases["failure_case"].where(cases["check"] == "column_in_dataframe"))
+        counts = cases.groupby(["column", "check"], dropna=False, observed=True).size().sort_index()
+        lines = [f"{column}: {rule} fails in {n} row(s)" for (column, rule), n in list(counts.items())[:8]]
         raise UserError(
-            "\n".join(problems[:SHOWN]),
-            where=where,
-            todo="look at the recodes of these variables in the survey's description",
-        )
-    return frame
-
-
-def _problems(frame: pd.DataFrame, name: str, expected: Column) -> Iterator[str]:
-    if name not in frame:
-        yield "there is no such column"
-        return
-    series = frame[name]
-    if series.dtype != expected.dtype:
-        yield f"{series.dtype} where {expected.dtype} is expected"
-        return
-    if not expected.nullable and (empty := int(series.isna().sum())):
-        yield f"empty in {empty} row(s)"
-    if expected.least is not None and (low := int((series < expected.least).sum())):
-        yield f"below {expected.least:g} in {low} row(s)"
-    if expected.most is not None and (high := int((series > expected.most).sum())):
-        yield f"above {expected.most:g} in {high} row(s)"
-    if expected.levels is not None:
-        others = [code for code, level in enumerate(series.cat.categories) if level not in expected.levels]
-        if others and (other := int(series.cat.codes.isin(others).sum())):
-            yield f"another level than {', '.join(expected.levels)} in {other} row(s)"
+            "\n".join(lines), where=where, todo="look at the recodes of these variables in the survey's description"
+        ) from None
 
 
 def level_dtype(name: str, own: Sequence[str] | None = None) -> pd.CategoricalDtype:

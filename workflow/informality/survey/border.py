@@ -5,25 +5,28 @@ from __future__ import annotations
 import pandas as pd
 
 from informality import vocabulary as v
-from informality.frames import Column, check
+from informality.frames import check
 
 OLDEST = 130
 
 
 def check_persons(persons: pd.DataFrame, survey: str) -> pd.DataFrame:
     """The frame itself; UserError with counts of rows where weights, design codes, ages or reasons are not as the contract says."""
+    import pandera.pandas as pa
+
     columns = {
-        "weight": Column("float64", least=0),
-        "stratum": Column("int32", least=0),
-        "psu": Column("int32", least=0),
-        "age": Column("float64", least=0, most=OLDEST, nullable=True),
-        "age_base": Column("bool"),
-        "national_base": Column("bool"),
+        "weight": pa.Column(float, pa.Check.ge(0)),
+        "stratum": pa.Column("int32", pa.Check.ge(0)),
+        "psu": pa.Column("int32", pa.Check.ge(0)),
+        "age": pa.Column(float, pa.Check.in_range(0, OLDEST), nullable=True),
+        "age_base": pa.Column(bool),
+        "national_base": pa.Column(bool),
     }
     if "household" in persons:
-        columns["household"] = Column("int32", least=0)
-    columns |= {name: Column("bool") for name in persons.columns if name.startswith("employed__")}
-    columns |= {v.why(name): Column("category", levels=v.REASONS) for name in v.VARIABLES}
+        columns["household"] = pa.Column("int32", pa.Check.ge(0))
+    columns |= {name: pa.Column(bool) for name in persons.columns if name.startswith("employed__")}
+    for name in v.VARIABLES:
+        columns[v.why(name)] = pa.Column("category", pa.Check.isin(v.REASONS))
     check(persons, columns, where=f"{survey}, harmonised persons")
     for name in v.VARIABLES:
         told = persons[v.why(name)] == "answered"
