@@ -87,8 +87,13 @@ class Estimates:
 
     @cached_property
     def texts(self) -> Mapping[str, npt.NDArray[np.object_]]:
-        """The columns by which rows are chosen and judged: to look into them costs less than to take rows of the frame."""
-        return {name: self.frame[name].to_numpy() for name in ("universe", "category", "flag", "flag_reason")}
+        """The columns of text: to look into them costs less than to take rows of the frame."""
+        return {name: self.frame[name].to_numpy() for name in TEXT_COLUMNS}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        """The columns of numbers, likewise."""
+        return {name: self.frame[name].to_numpy() for name in NUMBERS}
 
 
 def prepared(published: DataFrame) -> Estimates:
@@ -215,9 +220,9 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
     """Levels of a dimension or part as the vocabulary or the card lists them; total first, unknown last, strangers before it."""
-    found = list(dict.fromkeys(present))
+    found = set(present)
     known = [TOTAL, *_known_levels(name, card)]
-    strangers = sorted(set(found) - set(known) - {UNKNOWN})
+    strangers = sorted(found - set(known) - {UNKNOWN})
     return [level for level in [*known, *strangers, UNKNOWN] if level in found]
 
 
@@ -234,10 +239,16 @@ def _known_levels(name: str, card: Card) -> list[str]:
     return list(variable.levels or ()) if variable is not None else []
 
 
+def ranks(name: str, present: Iterable[str], card: Card) -> dict[str, int]:
+    """Level → its position in the order of the levels."""
+    return {level: position for position, level in enumerate(levels_in_order(name, present, card))}
+
+
 def order(values: Series, name: str, card: Card) -> Series:
     """Position of each value in the order of its levels."""
-    ordered = levels_in_order(name, values, card)
-    return values.map({level: position for position, level in enumerate(ordered)}).astype("int64")
+    levels = values.tolist()
+    places = ranks(name, levels, card)
+    return Series([places[level] for level in levels], index=values.index, dtype="int64")
 
 
 def concat(frames: Sequence[DataFrame]) -> DataFrame:
