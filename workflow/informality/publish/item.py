@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,12 @@ class FigureItem:
             self.options,
             code,
         ]
-        data = self.rows.to_csv(index=False, float_format="%.17g", lineterminator="\n")
-        return hashlib.sha256((json.dumps(head, sort_keys=True, default=str) + data).encode()).hexdigest()
+        return hashlib.sha256((json.dumps(head, sort_keys=True, default=str) + self._data).encode()).hexdigest()
+
+    @cached_property
+    def _data(self) -> str:
+        """Every digit of the rows."""
+        return self.rows.to_csv(index=False, float_format="%.17g", lineterminator="\n")
 
 
 def marked(rows: DataFrame) -> Series:

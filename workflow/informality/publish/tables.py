@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -106,7 +106,8 @@ class TableItem:
 
     def digest(self, code: str) -> str:
         """Digest of the table and of the program that writes it."""
-        return hashlib.sha256((json.dumps(asdict(self), sort_keys=True) + code).encode()).hexdigest()
+        words = json.dumps(vars(self), sort_keys=True, default=vars)
+        return hashlib.sha256((words + code).encode()).hexdigest()
 
 
 def table_item(

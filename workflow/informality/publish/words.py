@@ -50,7 +50,9 @@ class Caption:
 
 def plain(text: str, limit: int = MAX_LABEL) -> str:
     """One line of text: control characters and line breaks out, blanks single, no longer than ``limit`` characters."""
-    line = " ".join("".join(c if c.isprintable() or c == "\u200b" else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == "\u200b" else " " for c in text)
+    line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
