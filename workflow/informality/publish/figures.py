@@ -206,7 +206,7 @@ class _Maker(Maker):
         by = resolved(selection.by, self.card)
         found = found.assign(
             row=[":".join([c, *d]).strip(":") or TOTAL for c, *d in found[["category", *by]].itertuples(index=False)],
-            row_label=[self.label(selection, by, record) for record in found.to_dict("records")],
+            row_label=[self.label(selection, by, record) for record in found[["category", *by]].to_dict("records")],
             strong=((found["category"] == EVERYBODY) | (selection.categories is None)) & (not by),
         )
         keys = [order(found[name], name, self.card) for name in by]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +46,9 @@ IntArray = npt.NDArray[np.intp]
 NUMBERS = (
     "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_psu", "population", "bound_low", "bound_high",
 )  # fmt: skip
+
+# What stands between the parts of a category.
+_BETWEEN = re.compile("[:>]")
 
 
 class NotMade(Exception):
@@ -108,18 +112,23 @@ def prepared(published: DataFrame) -> Estimates:
     texts = {name: _plain(published[name]) for name in TEXT_COLUMNS}
     numbers = {name: published[name].to_numpy(dtype="float64", na_value=np.nan) for name in NUMBERS}
     frame = DataFrame({**texts, **numbers})
-    broken = [
-        tuple(d for d, level in zip(DIMENSIONS, row, strict=True) if level != TOTAL)
-        for row in _tuples(frame, DIMENSIONS)
-    ]
     drawers: dict[tuple[object, ...], list[int]] = {}
-    for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), broken, strict=True)):
+    for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), _broken(texts), strict=True)):
         drawers.setdefault((*key, by), []).append(position)
     return Estimates(frame, {key: np.array(positions, dtype=np.intp) for key, positions in drawers.items()})
 
 
 def _plain(column: Series) -> Series:
-    return Series(column.astype("object").where(column.notna(), "").to_numpy(dtype=object), dtype="object")
+    """The same text in all rows is one object, which is quickly told from others; empty where there is none."""
+    codes, levels = pd.factorize(column)
+    return Series(np.append(np.asarray(levels, dtype=object), "")[codes], dtype="object")
+
+
+def _broken(texts: Mapping[str, Series]) -> list[tuple[str, ...]]:
+    """Dimensions not at total, of every row."""
+    codes = sum((texts[name] != TOTAL).to_numpy(dtype="int64") << i for i, name in enumerate(DIMENSIONS))
+    by = {code: tuple(d for i, d in enumerate(DIMENSIONS) if code >> i & 1) for code in np.unique(codes).tolist()}
+    return [by[code] for code in codes.tolist()]
 
 
 def _tuples(frame: DataFrame, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -183,14 +192,22 @@ def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Key
         np.concatenate([places_of(hub, selection, names, pair, keys=key) for key in keys]) for names in (by, [])
     )
     why_not(hub, at, by, card, whole)
+    texts = hub.texts
+    if by:
+        nobody = ~(hub.numbers["n"][at] > 0) & (texts["flag"][at] != CONFIDENTIAL)
+        unknown = np.any([texts[name][at] == UNKNOWN for name in by], axis=0)
+        at = at[~(nobody & unknown)]
+    keys_of = list(zip(*(texts[name][at] for name in ("category", *by)), strict=True))
+    at = at[sorted(range(len(at)), key=keys_of.__getitem__)]
     rows = hub.frame.take(at).reset_index(drop=True)
-    if selection.split:
-        parts = rows["category"].str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(selection.split)))
-        for position, name in enumerate(selection.split):
-            rows = rows.assign(**{name: parts[position].fillna("")})
-    nobody = (rows["n"].fillna(0) == 0) & (rows["flag"] != CONFIDENTIAL)
-    rows = rows[~(nobody & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
-    return rows.assign(reading=rows["assumption"]).sort_values(["category", *by], kind="stable")
+    parts = parts_of(rows["category"].tolist(), selection.split or [])
+    return rows.assign(**dict(parts), reading=rows["assumption"])
+
+
+def parts_of(categories: Sequence[str], names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Parts of categories, by the names that the catalogue gives them; empty where a category has not so many."""
+    parts = [_BETWEEN.split(category) for category in categories] if names else []
+    return [(name, [part[at] if at < len(part) else "" for part in parts]) for at, name in enumerate(names)]
 
 
 def needed(variables: Iterable[str], card: Card) -> None:

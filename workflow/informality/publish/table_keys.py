@@ -4,20 +4,16 @@ of its category.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from informality.publish.card import Card
-from informality.publish.select import Keys, ranks
+from informality.publish.select import Keys, parts_of, ranks
 from informality.publish.text import Texts
 from informality.publish.words import branches_label, level_label, plain
 from informality.vocabulary import ALL_SCENARIOS, READINGS, UNKNOWN
-
-# What stands between the parts of a category.
-_BETWEEN = re.compile("[:>]")
 
 
 class About(NamedTuple):
@@ -86,12 +82,6 @@ def key_labels(contexts: Sequence[Keys], card: Card, texts: Texts) -> dict[str, 
     elif len(set(words)) > 1:
         columns["dimension.assumption"] = [texts.t(f"assumption.{word or 'none'}") for word in words]
     return columns
-
-
-def parts_of(categories: Sequence[str], names: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Parts of categories, by the names that the catalogue gives them; empty where a category has not so many."""
-    parts = [_BETWEEN.split(category) for category in categories] if names else []
-    return [(name, [part[at] if at < len(part) else "" for part in parts]) for at, name in enumerate(names)]
 
 
 def sorted_parts(parts: Sequence[tuple[str, Sequence[str]]], card: Card) -> list[list[int]]:

@@ -21,11 +21,12 @@ from informality.publish.select import (
     Keys,
     NotMade,
     needed,
+    parts_of,
     places_of,
     resolved,
     why_not,
 )
-from informality.publish.table_keys import About, in_order, key_labels, levels_of, parts_of, strange_dimensions
+from informality.publish.table_keys import About, in_order, key_labels, levels_of, strange_dimensions
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
