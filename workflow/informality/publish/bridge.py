@@ -126,7 +126,9 @@ def bridge_table(
     cells = [_cells(step, texts) for step in steps]
     rates = [rate for step in steps for rate in (step.before, step.after) if rate is not None]
     variants = list(dict.fromkeys(rate.pair.variant for rate in rates))
-    flagged = flag_notes(DataFrame([dict(rate.row) for rate in rates]), texts, thresholds)
+    flagged = flag_notes(
+        {name: [rate.row[name] for rate in rates] for name in ("flag", "flag_reason", "review")}, texts, thresholds
+    )
     provisional = [t("frame.provisional_note")] if set(variants) & set(card.provisional_variants) else []
     caption = Caption(
         title=t("table.bridge.title"),

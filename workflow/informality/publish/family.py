@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, option_context
 
 from informality import frames
 from informality.decisions import FOLDER
@@ -19,6 +19,7 @@ from informality.publish.drawers import drawers
 from informality.publish.edition import Edition, Left, Report
 from informality.publish.family_card import read_family_card
 from informality.publish.item import FigureItem
+from informality.publish.publish import PLAIN_STRINGS
 from informality.publish.select import NotMade, prepared
 from informality.publish.stage import finish, previous_items
 from informality.publish.tables import TableItem
@@ -106,6 +107,7 @@ def _plain(differences: DataFrame) -> DataFrame:
     return DataFrame(columns)
 
 
+@option_context(*PLAIN_STRINGS)
 def publish_family_job(job: Job) -> None:
     """Write figures, workbook and page of one family in one language; keep those of which nothing has changed."""
     folder = FOLDER / "report"

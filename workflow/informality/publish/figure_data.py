@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections import Counter
 from dataclasses import asdict
-
-import numpy as np
 
 from informality.publish.card import Card
 from informality.publish.files import csv_bytes
@@ -28,9 +28,7 @@ def _about(figure: FigureItem, card: Card, data: bytes) -> bytes:
         "language": figure.lang,
         **asdict(caption),
         "n": int(rows["n"].max()) if rows["n"].notna().any() else None,
-        "flags": {
-            flag: int(count) for flag, count in sorted(rows.loc[rows["flag"] != "", "flag"].value_counts().items())
-        },
+        "flags": dict(sorted(Counter(flag for flag in rows["flag"] if flag).items())),
         **{
             name: sorted(set(rows[name]) - {""})
             for name in ("variant", "concept", "universe", "branch", "law", "scenario")
@@ -45,18 +43,17 @@ def _data(figure: FigureItem, card: Card) -> bytes:
     head = ["figure", "survey", "mark", "part", "row", "row_label", "series", "series_label", "unit", "estimate", "lower", "upper", "over", "under",
             "n", "flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario", "source"]  # fmt: skip
     marks = " ".join(figure.caption.marks)
-    return csv_bytes(
-        head,
-        (
-            [
-                figure.item, card.survey, marks, row.part, row.row, row.row_label, row.series, row.series_label, row.measure,
-                *(_finite(value) for value in (row.estimate, row.low, row.high, row.bound_low, row.bound_high, row.n)), row.flag, row.flag_reason,
-                row.variant, row.concept, row.universe, row.branch, row.law, row.assumption, row.scenario, figure.caption.source,
-            ]
-            for row in figure.rows.itertuples()
-        ),
-    )  # fmt: skip
+    words = ["part", "row", "row_label", "series", "series_label", "measure"]
+    numbers = ["estimate", "low", "high", "bound_low", "bound_high", "n"]
+    keys = ["flag", "flag_reason", "variant", "concept", "universe", "branch", "law", "assumption", "scenario"]
+    columns = [
+        *(figure.rows[name].tolist() for name in words),
+        *([_finite(value) for value in figure.rows[name]] for name in numbers),
+        *(figure.rows[name].tolist() for name in keys),
+    ]
+    first, last = [figure.item, card.survey, marks], [figure.caption.source]
+    return csv_bytes(head, ([*first, *row, *last] for row in zip(*columns, strict=True)))
 
 
 def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from informality.publish import bridge, figures_compared, figures_coverage, figures_distribution
 from informality.publish.card import Card
@@ -120,18 +122,15 @@ def _universe(entry: AnyFigure, texts: Texts) -> str:
 def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
     """Words for the alternative text: the first estimate, the highest and the lowest of the others."""
     values = marked(rows)
-    known = rows[(rows["part"] == "main") & values.notna()]
-    names = known["row_label"].where(
-        known["series_label"] == "", known["row_label"] + texts.meta.list_separator + known["series_label"]
-    )
-    first = known.index[0]
-    others = known.loc[~known["strong"].astype(bool) & (known["row"] != UNKNOWN)]
-    others = others if len(others) else known
-    highest, lowest = values[others.index].idxmax(), values[others.index].idxmin()
+    columns = ["row", "row_label", "series_label", "strong", "estimate", "bound_low", "bound_high"]
+    found = rows[columns].assign(mark=values)[(rows["part"] == "main") & values.notna()]
+    known: list[dict[str, Any]] = found.to_dict("records")
+    others = [row for row in known if not row["strong"] and row["row"] != UNKNOWN] or known
+    highest, lowest = (best(others, key=itemgetter("mark")) for best in (max, min))
     fields = {"subtitle": line}
-    for field, index in (("first", first), ("highest", highest), ("lowest", lowest)):
-        fields[field] = str(names[index])
-        fields[f"{field}_value"] = _value(known.loc[index], texts)
+    for field, row in (("first", known[0]), ("highest", highest), ("lowest", lowest)):
+        fields[field] = texts.join([row["row_label"], row["series_label"]])
+        fields[f"{field}_value"] = _value(row, texts)
     return fields
 
 
@@ -142,7 +141,7 @@ def _adds_up(rows: DataFrame) -> bool:
     return bool(known.all()) and -1e-6 < 100 - float(rows["estimate"].sum()) < float(under) + 1e-6
 
 
-def _value(row: Series, texts: Texts) -> str:
+def _value(row: Mapping[str, Any], texts: Texts) -> str:
     bound = bounded(row["bound_low"], row["bound_high"], texts)
     value = float(row["estimate"])
     return bound or texts.numbers.fixed(value, 0 if abs(value) >= LARGE else 1)
@@ -206,7 +205,7 @@ class _Maker(Maker):
         by = resolved(selection.by, self.card)
         found = found.assign(
             row=[":".join([c, *d]).strip(":") or TOTAL for c, *d in found[["category", *by]].itertuples(index=False)],
-            row_label=[self.label(selection, by, record) for record in found.to_dict("records")],
+            row_label=[self.label(selection, by, record) for record in found[["category", *by]].to_dict("records")],
             strong=((found["category"] == EVERYBODY) | (selection.categories is None)) & (not by),
         )
         keys = [order(found[name], name, self.card) for name in by]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from informality.govern.flags import NORMAL, NOT_AVAILABLE
 from informality.publish.catalogue import Catalogue
@@ -14,7 +14,7 @@ from informality.publish.compared_entries import ForestFigure
 from informality.publish.item import COLUMNS
 from informality.publish.maker import Built, Maker
 from informality.publish.model_entries import ModelEntry
-from informality.publish.model_tables import levels_of_term, reason_about, term_label
+from informality.publish.model_tables import Row, levels_of_term, reason_about, term_label
 from informality.publish.models import rows_of_model, term_order
 from informality.publish.select import NotMade
 from informality.publish.words import capital, level_label, reason_text
@@ -23,6 +23,11 @@ from informality.vocabulary import CONSTANT, TOTAL
 # Flag of a level that others are compared with, and of one that a model has not.
 REFERENCE, ABSENT = "reference", "absent"
 HEADING = "heading"
+# A row of the figure, by the names of its columns, and one in which there is nothing.
+Line = dict[str, Any]
+_EMPTY: Line = dict.fromkeys(COLUMNS, "") | dict.fromkeys(
+    ("estimate", "low", "high", "bound_low", "bound_high", "n"), np.nan
+)
 
 
 def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: DataFrame | None) -> Built:
@@ -31,7 +36,7 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
     Options: ``panels`` (place → heading), ``counts`` (persons in each model), ``same_scale``, ``terms`` (row → its heading). NotMade where no model can be shown.
     """
     shown = {model.model: (item, model) for item, model in catalogue.models.items()}
-    frames: list[DataFrame] = []
+    lines: list[list[Line]] = []
     panels: dict[str, str] = {}
     tables: list[str] = []
     counts: list[float] = []
@@ -54,15 +59,16 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
             continue
         one = _One(model, rows, maker, entry.leave_out)
         made = one.effects() if model.kind == "logit" else one.parts()
-        panels[str(len(frames))] = title
+        panels[str(len(lines))] = title
         counts.append(float(rows.loc[(rows["part"] == "fit") & (rows["statistic"] == "n"), "n"].iloc[0]))
-        frames.append(made.assign(group=len(frames), series=name, series_label=title))
+        own: Line = {"group": len(lines), "series": name, "series_label": title}
+        lines.append([line | own for line in made])
         tables.append(item)
-    if not frames:
+    if not lines:
         # The title names the figure; what stands in the way is said of the first model.
         raise problems[0]
     logit = shown[entry.models[0]][1].kind == "logit"
-    rows, without = _shown(_together(frames))
+    rows, without = _shown(_together(lines))
     t = maker.texts.t
     labels = maker.labels() | {
         "unit": t("figure_part.points" if logit else "figure_part.percent_difference"),
@@ -82,25 +88,22 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
     return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, laws, (maker.card.primary.variant,))
 
 
-def _together(frames: Sequence[DataFrame]) -> DataFrame:
+def _together(models: Sequence[Sequence[Line]]) -> DataFrame:
     """The rows of all models, each with the same rows in the same order; what a model has not is marked."""
     order: dict[str, None] = {}
-    for frame in frames:
-        _merge(order, list(frame["row"]))
-    names = pd.concat(frames).drop_duplicates("row").set_index("row")
+    for lines in models:
+        _merge(order, [line["row"] for line in lines])
+    first = {line["row"]: line for lines in reversed(models) for line in reversed(lines)}
     found = []
-    for frame in frames:
-        whole = frame.set_index("row").reindex(list(order))
-        missing = whole["part"].isna()
-        for column in ("part", "row_label", "heading", "strong", "measure"):
-            whole[column] = whole[column].where(~missing, names[column].reindex(whole.index))
-        for column in ("group", "series", "series_label", "variant", "concept", "universe"):
-            whole[column] = frame[column].iloc[0]
-        whole["flag"] = whole["flag"].where(~missing, ABSENT)
-        texts = ["flag_reason", "review", "branch", "law", "assumption", "scenario"]
-        whole[texts] = whole[texts].astype(object).where(whole[texts].notna(), "")
-        found.append(whole.reset_index(names="row"))
-    return pd.concat(found, ignore_index=True)
+    for lines in models:
+        known = {line["row"]: line for line in lines}
+        shared = {
+            name: lines[0][name] for name in ("group", "series", "series_label", "variant", "concept", "universe")
+        }
+        for row in order:
+            same = {name: first[row][name] for name in ("part", "row", "row_label", "heading", "strong", "measure")}
+            found.append(known[row] if row in known else _EMPTY | same | shared | {"flag": ABSENT})
+    return DataFrame(found)
 
 
 def _shown(rows: DataFrame) -> tuple[DataFrame, list[str]]:
@@ -136,48 +139,54 @@ class _One:
     def __init__(self, entry: ModelEntry, rows: DataFrame, maker: Maker, leave_out: Sequence[str]) -> None:
         self.entry, self.rows, self.maker, self.leave_out = entry, rows, maker, leave_out
 
-    def effects(self) -> DataFrame:
+    def effects(self) -> list[Line]:
         """Average marginal effects in percentage points, under each term the reference in its place."""
         card, texts = self.maker.card, self.maker.texts
-        effects = self.rows[(self.rows["part"] == "ame") & (self.rows["statistic"] == "effect")]
+        effects = self._of_part("ame", "effect")
+        terms = [row["term"] for row in effects if row["term"] not in (CONSTANT, *self.leave_out)]
         found = []
-        for term in term_order(effects[~effects["term"].isin([CONSTANT, *self.leave_out])], self.entry.terms):
-            mine = effects[effects["term"] == term].set_index("level")
-            reference = str(mine["reference"].iloc[0])
-            for level in levels_of_term(term, {*mine.index, reference} - {""}, card):
+        for term in term_order(terms, self.entry.terms):
+            mine = {row["level"]: row for row in effects if row["term"] == term}
+            reference = str(next(iter(mine.values()))["reference"])
+            for level in levels_of_term(term, {*mine, reference} - {""}, card):
                 label = texts.t("models.per_unit") if level == TOTAL else level_label(term, level, card, texts)
                 key = f"{term}={level}"
                 if level == reference:
-                    n = float(mine["n_reference"].max())
+                    n = float(np.fmax.reduce([row["n_reference"] for row in mine.values()]))
                     found.append(self._row(key, label, capital(term_label(term, texts)), flag=REFERENCE, n=n))
                 else:
-                    found.append(self._of(mine.loc[level], key, label, capital(term_label(term, texts)), 100.0))
-        return DataFrame(found)
+                    found.append(self._of(mine[level], key, label, capital(term_label(term, texts)), 100.0))
+        return found
 
-    def parts(self) -> DataFrame:
+    def parts(self) -> list[Line]:
         """The difference, and what accounts for it, in per cent of the second group."""
         texts, t = self.maker.texts, self.maker.texts.t
-        found = self.rows[self.rows["part"] == "decomposition"]
-        lines = [self._part(found[found["statistic"] == "difference"], "difference", t("models.difference"), True)]
-        whole = found[(found["statistic"] == "accounted_for") & (found["level"] == TOTAL)]
-        lines.append(self._part(whole[whole["term"] == TOTAL], "accounted_for", t("models.accounted_for"), True))
-        rest = whole[~whole["term"].isin([TOTAL, CONSTANT, *self.leave_out])]
-        for term in term_order(rest, self.entry.terms):
-            some = rest[rest["term"] == term]
-            lines.append(
-                self._part(some, f"accounted_for={term}", t("figure_part.by", what=term_label(term, texts)), False)
-            )
-        not_for = found[(found["statistic"] == "not_accounted_for") & (found["level"] == TOTAL)]
-        not_for = not_for[not_for["term"] == TOTAL]
-        lines.append(self._part(not_for, "not_accounted_for", t("models.not_accounted_for"), True))
-        return DataFrame(lines)
+        difference = self._of_part("decomposition", "difference")[0]
+        whole, not_for = (
+            [row for row in self._of_part("decomposition", statistic) if row["level"] == TOTAL]
+            for statistic in ("accounted_for", "not_accounted_for")
+        )
+        # The first row of each: of the total, and of each term.
+        of_term, of_not = ({row["term"]: row for row in reversed(rows)} for rows in (whole, not_for))
+        lines = [
+            self._part(difference, "difference", t("models.difference"), True),
+            self._part(of_term[TOTAL], "accounted_for", t("models.accounted_for"), True),
+        ]
+        terms = [row["term"] for row in whole if row["term"] not in (TOTAL, CONSTANT, *self.leave_out)]
+        for term in term_order(terms, self.entry.terms):
+            label = t("figure_part.by", what=term_label(term, texts))
+            lines.append(self._part(of_term[term], f"accounted_for={term}", label, False))
+        return [*lines, self._part(of_not[TOTAL], "not_accounted_for", t("models.not_accounted_for"), True)]
 
-    def _part(self, rows: DataFrame, key: str, label: str, strong: bool) -> dict[str, object]:
-        return self._of(rows.iloc[0], key, label, "", 100.0 if self.entry.unit == "percent" else None) | {
-            "strong": strong
-        }
+    def _of_part(self, part: str, statistic: str) -> list[Row]:
+        rows = self.rows[(self.rows["part"] == part) & (self.rows["statistic"] == statistic)]
+        return rows.to_dict("records")
 
-    def _of(self, row: Series, key: str, label: str, heading: str, by: float | None) -> dict[str, object]:
+    def _part(self, row: Row, key: str, label: str, strong: bool) -> Line:
+        by = 100.0 if self.entry.unit == "percent" else None
+        return self._of(row, key, label, "", by) | {"strong": strong}
+
+    def _of(self, row: Row, key: str, label: str, heading: str, by: float | None) -> Line:
         """``by``: the factor of display; None for a difference of logarithms, shown in per cent."""
         numbers = {}
         for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
@@ -190,11 +199,8 @@ class _One:
             shown["flag"] = NOT_AVAILABLE
         return self._row(key, label, heading, **shown) | numbers
 
-    def _row(self, key: str, label: str, heading: str, **values: object) -> dict[str, object]:
+    def _row(self, key: str, label: str, heading: str, **values: object) -> Line:
         primary = self.maker.card.primary
-        empty = dict.fromkeys(COLUMNS, "") | dict.fromkeys(
-            ("estimate", "low", "high", "bound_low", "bound_high", "n"), np.nan
-        )
         own = {
             "part": "main",
             "row": key,
@@ -204,4 +210,4 @@ class _One:
             "concept": primary.concept,
         }
         unit = "percent" if self.entry.kind == "decomposition" else "points"
-        return empty | own | {"measure": unit, "heading": heading, **values}
+        return _EMPTY | own | {"measure": unit, "heading": heading, **values}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from pandas import DataFrame
-
 from informality.publish.card import Card
 from informality.publish.finding_tests import Tested
 from informality.publish.finding_values import Found
@@ -86,8 +84,8 @@ def evidence_lines(
     lines = [_of_value(value, texts) for value in values.values()]
     lines += [_of_difference(difference, tests[name], texts) for name, difference in differences.items()]
     lines += _defined(rows, card, texts)
-    frame = DataFrame([dict(row.row) for row in rows])
-    lines += flag_notes(frame, texts, thresholds)
+    flags = {name: [str(row.row[name]) for row in rows] for name in ("flag", "flag_reason", "review")}
+    lines += flag_notes(flags, texts, thresholds)
     names = [str(row.row["indicator"]) for row in rows]
     dimensions = ["industry3"] if any(row.row["industry3"] != "_T" for row in rows) else []
     lines += comparability_notes([*names, *dimensions], card, texts)

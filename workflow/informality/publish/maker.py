@@ -86,20 +86,18 @@ class Maker:
         """Rows of the estimates with `item.COLUMNS`, in per cent or persons."""
         share = (found["measure"] == "share").to_numpy()
         scale = np.where(share, 100.0, 1.0)
-        frame = found.assign(
-            part=part,
-            estimate=found["estimate"] * scale,
-            low=found["ci_low"] * scale,
-            high=found["ci_high"] * scale,
-            bound_low=found["bound_low"] * 100,
-            bound_high=found["bound_high"] * 100,
-            measure=np.where(share, "percent", found["measure"]),
-        )
         defaults = {"series": "", "series_label": "", "row": TOTAL, "row_label": "", "group": 0, "strong": False}
-        for name, value in defaults.items():
-            if name not in frame:
-                frame[name] = value
-        return frame.loc[:, list(COLUMNS)].reset_index(drop=True)
+        made = {
+            "part": part,
+            "estimate": found["estimate"] * scale,
+            "low": found["ci_low"] * scale,
+            "high": found["ci_high"] * scale,
+            "bound_low": found["bound_low"] * 100,
+            "bound_high": found["bound_high"] * 100,
+            "measure": np.where(share, "percent", found["measure"]),
+        }
+        columns = {**defaults, **{name: found[name] for name in COLUMNS if name in found}, **made}
+        return DataFrame({name: columns[name] for name in COLUMNS}, index=found.index).reset_index(drop=True)
 
     def without_empty(self, rows: DataFrame, *, per_row: bool = False) -> tuple[DataFrame, list[str]]:
         """Leave out levels without any person in the sample, and say which."""

@@ -6,11 +6,12 @@ A decomposition: both means, their difference and what accounts for it, whole an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from informality.govern.flags import CONFIDENTIAL, FLAGS, HIDDEN, NORMAL, NOT_AVAILABLE, UNRELIABLE
 from informality.publish.card import Card
@@ -61,7 +62,8 @@ class _Maker:
     """One table in the making."""
 
     def __init__(self, entry: ModelEntry, rows: DataFrame, card: Card, texts: Texts) -> None:
-        self.entry, self.rows, self.card, self.texts = entry, rows, card, texts
+        self.entry, self.card, self.texts = entry, card, texts
+        self.rows: list[Row] = rows.to_dict("records")
 
     def logit(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
         """Odds ratios and average marginal effects of every level."""
@@ -79,18 +81,17 @@ class _Maker:
             Column(t("models.flag"), "flag"),
             Column(t("common.persons_in_sample"), "count"),
         )
-        of_level = self.rows[self.rows["part"].isin(["coefficient", "ame"]) & (self.rows["term"] != CONSTANT)]
+        of_level = [row for row in self.rows if row["part"] in ("coefficient", "ame") and row["term"] != CONSTANT]
         lines: dict[tuple[str, str], dict[str, Row]] = {}
-        for row in of_level.to_dict("records"):
+        for row in of_level:
             lines.setdefault((row["term"], row["level"]), {}).setdefault(row["statistic"], row)
         cells: list[tuple[Cell, ...]] = []
-        for term in term_order(of_level, self.entry.terms):
-            mine = of_level[of_level["term"] == term]
-            reference = str(mine["reference"].iloc[0])
-            for level in self._levels(term, {*mine["level"], reference} - {""}):
+        for term, mine in self._by_term(of_level):
+            reference = str(mine[0]["reference"])
+            for level in self._levels(term, {*(row["level"] for row in mine), reference} - {""}):
                 names = (self._term(term), self._level(term, level))
                 if level == reference:
-                    n = _count(mine["n_reference"].max())
+                    n = _count(np.fmax.reduce([row["n_reference"] for row in mine]))
                     cells.append((*names, t("models.reference"), *[None] * 8, n))
                 else:
                     cells.append((*names, *self._level_cells(lines[term, level])))
@@ -119,10 +120,8 @@ class _Maker:
             Column(t("models.p"), "p"),
             Column(t("models.flag"), "flag"),
         )
-        tests = self.rows[self.rows["part"] == "wald"]
         cells = []
-        for term in term_order(tests, self.entry.terms):
-            row = tests[tests["term"] == term].iloc[0]
+        for term, (row, *_) in self._by_term([row for row in self.rows if row["part"] == "wald"]):
             values = [_number(row, name) for name in ("estimate", "df1", "df", "p")]
             cells.append((self._term(term), t("models.all_levels"), *values, row["flag"]))
         return Below(t("models.joint_tests"), columns, tuple(cells))
@@ -139,52 +138,57 @@ class _Maker:
             ),
             Column(t("models.flag"), "flag"),
         )
-        found = self.rows[self.rows["part"] == "decomposition"]
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if row["part"] == "decomposition":
+                found.setdefault(row["statistic"], []).append(row)
         own = f"model.{self.entry.model}"
-        lines: list[tuple[str, str, DataFrame]] = []
-        means = found[found["statistic"] == "mean"]
+        lines: list[tuple[str, str, Row]] = []
         for level in self.entry.groups:
-            mean = means[means["level"] == level]
-            lines.append((t(f"{own}.mean"), level_label(str(mean["term"].max()), level, self.card, self.texts), mean))
-        lines.append((t("models.difference"), t(f"{own}.difference"), found[found["statistic"] == "difference"]))
+            mean = next(row for row in found["mean"] if row["level"] == level)
+            lines.append((t(f"{own}.mean"), level_label(str(mean["term"]), level, self.card, self.texts), mean))
+        lines.append((t("models.difference"), t(f"{own}.difference"), found["difference"][0]))
         for statistic in ("accounted_for", "not_accounted_for"):
-            whole = found[(found["statistic"] == statistic) & (found["level"] == TOTAL)]
-            lines.append((t(f"models.{statistic}"), t("models.all_characteristics"), whole[whole["term"] == TOTAL]))
-            rest = whole[~whole["term"].isin([TOTAL, CONSTANT])]
-            for term in term_order(rest, self.entry.terms):
-                lines.append((t(f"models.{statistic}"), self._term(term), rest[rest["term"] == term]))
-            constant = whole[whole["term"] == CONSTANT]
-            lines += [(t(f"models.{statistic}"), t("models.constant"), constant)] if len(constant) else []
+            part, terms = t(f"models.{statistic}"), dict(self._by_term(_of_total(found[statistic])))
+            lines.append((part, t("models.all_characteristics"), terms.pop(TOTAL)[0]))
+            constant = terms.pop(CONSTANT, [])[:1]
+            lines += [(part, self._term(term), rows[0]) for term, rows in terms.items()]
+            lines += [(part, t("models.constant"), row) for row in constant]
         cells = [
-            (part, name, *(_number(rows.iloc[0], v, by) for v in ("estimate", "ci_low", "ci_high", "se")), rows.iloc[0]["flag"])
-            for part, name, rows in lines
-        ]  # fmt: skip
+            (part, name, *(_number(row, v, by) for v in ("estimate", "ci_low", "ci_high", "se")), row["flag"])
+            for part, name, row in lines
+        ]
         return columns, tuple(cells)
 
     def persons(self) -> Below:
         """Who is in the model and who is not, by reason."""
-        t, fit = self.texts.t, self.rows[self.rows["part"] == "fit"]
+        t, fit = self.texts.t, [row for row in self.rows if row["part"] == "fit"]
         columns = (*self._keys("models.persons", "models.reason"), Column(t("common.persons_in_sample"), "count"))
         columns = (*columns, Column(t("models.flag"), "flag"))
-        whole = fit[fit["statistic"] == "n"].iloc[0]
+        whole = next(row for row in fit if row["statistic"] == "n")
         cells: list[tuple[Cell, ...]] = [(t("models.in_model"), "", _count(whole["n"]), whole["flag"])]
         for statistic, row in self._outside(fit):
             cells.append((t(f"models.{statistic}"), self._who(row), _count(row["n"]), _flag_of_count(row)))
-        for row in fit[fit["statistic"] == "term"].to_dict("records"):
-            cells.append((t("models.term"), self._term(str(row["term"])), None, str(row["flag"])))
+        for row in fit:
+            if row["statistic"] == "term":
+                cells.append((t("models.term"), self._term(str(row["term"])), None, str(row["flag"])))
         cells.append((t("models.psus"), "", _count(whole["n_psu"]), ""))
         cells.append((t("models.df"), "", _count(whole["df"]), ""))
         return Below(t("models.who"), columns, tuple(cells))
 
-    def _outside(self, fit: DataFrame) -> Iterator[tuple[str, Series]]:
+    def _by_term(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+        """Terms in their order, each with its rows."""
+        for term in term_order((row["term"] for row in rows), self.entry.terms):
+            yield term, [row for row in rows if row["term"] == term]
+
+    def _outside(self, fit: Sequence[Row]) -> Iterator[tuple[str, Row]]:
         """Rows of persons that are not in the model: excluded, without an answer, at a level that is left out."""
         for statistic in ("excluded", "unknown", "left_out"):
-            rows = fit[fit["statistic"] == statistic]
-            for term in term_order(rows, self.entry.terms):
-                mine = rows[rows["term"] == term].set_index("level", drop=False)
-                yield from ((statistic, mine.loc[level]) for level in self._levels(term, mine.index))
+            for term, rows in self._by_term([row for row in fit if row["statistic"] == statistic]):
+                mine = {row["level"]: row for row in rows}
+                yield from ((statistic, mine[level]) for level in self._levels(term, mine))
 
-    def _who(self, row: Series) -> str:
+    def _who(self, row: Row) -> str:
         term, level = str(row["term"]), str(row["level"])
         if row["statistic"] == "excluded":
             return text_or_name("excluded", term, self.texts)
@@ -255,16 +259,20 @@ def reason_about(problem: NotMade, texts: Texts) -> str:
     return texts.join([term_label(name.partition("=")[0], texts) for name in problem.variables])
 
 
-def _number(row: Series | Row | None, name: str, by: float = 1.0) -> float | None:
-    value = np.nan if row is None else float(row[name])
-    return round(value * by, 6) if np.isfinite(value) else None
+def _of_total(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["level"] == TOTAL]
+
+
+def _number(row: Row | None, name: str, by: float = 1.0) -> float | None:
+    value = math.nan if row is None else float(row[name])
+    return round(value * by, 6) if math.isfinite(value) else None
 
 
 def _count(value: float) -> float | None:
-    return float(round(value)) if np.isfinite(value) else None
+    return float(round(value)) if math.isfinite(value) else None
 
 
-def _flag_of_count(row: Series) -> str:
+def _flag_of_count(row: Row) -> str:
     """A left-out level has no estimate, but a count; only where that is missing there is something to flag."""
-    hidden = not np.isfinite(row["n"])
+    hidden = not math.isfinite(row["n"])
     return CONFIDENTIAL if hidden else NORMAL

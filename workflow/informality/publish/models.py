@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from pandas import DataFrame
 
@@ -51,7 +53,7 @@ def rows_of_model(models: DataFrame, model: str, card: Card) -> DataFrame:
     return rows
 
 
-def term_order(rows: DataFrame, declared: tuple[str, ...]) -> list[str]:
-    """Terms that occur in ``rows``, as models.yaml declares them; others after them."""
-    present = list(dict.fromkeys(rows["term"]))
+def term_order(terms: Iterable[str], declared: tuple[str, ...]) -> list[str]:
+    """Each of the ``terms`` once, as models.yaml declares them; others after them."""
+    present = list(dict.fromkeys(terms))
     return [*(t for t in declared if t in present), *(t for t in present if t not in declared)]

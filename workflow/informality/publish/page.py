@@ -6,8 +6,9 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from informality.publish.cells import cell_text
 from informality.publish.findings import Finding
@@ -15,6 +16,9 @@ from informality.publish.item import FigureItem
 from informality.publish.tables import Below, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATE, CSS = "index.html.j2", "index.css"
 
@@ -59,19 +63,11 @@ def page(
     ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown;
     ``same``: the page in other languages, as address and name; ``documents``: files beside the page that it leads to.
     """
-    import jinja2
     from markupsafe import Markup
 
     css = (folder / CSS).read_text(encoding="utf-8").strip()
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    html = environment.get_template(TEMPLATE).render(
+    html = _template(folder).render(
         lang=texts.lang,
         t=texts.t,
         css=Markup(css),
@@ -91,6 +87,21 @@ def page(
         shown={item.item for item, _ in figures} | {table.item for table in tables},
     )
     return html.encode()
+
+
+@lru_cache(maxsize=1)
+def _template(folder: Path) -> Template:
+    """The template of the page, read once for all editions."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(TEMPLATE)
 
 
 def _shown(item: FigureItem, png: bytes) -> Shown:

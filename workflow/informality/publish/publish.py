@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pandas import DataFrame
+from pandas import DataFrame, option_context
 
 from informality.publish import charts
 from informality.publish.card import read_card
@@ -21,8 +21,11 @@ from informality.settings import AGENCY, Thresholds
 
 # Where outputs under laws that were not in force lie, a folder a law.
 COUNTERFACTUAL = "counterfactual"
+# The frames of a page are small and read cell by cell: plain Python strings cost a fraction of those of Arrow.
+PLAIN_STRINGS = ("mode.string_storage", "python")
 
 
+@option_context(*PLAIN_STRINGS)
 def publish(
     published: DataFrame,
     models: DataFrame,

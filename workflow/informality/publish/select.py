@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,9 @@ NUMBERS = (
     "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_psu", "population", "bound_low", "bound_high",
 )  # fmt: skip
 
+# What stands between the parts of a category.
+_BETWEEN = re.compile("[:>]")
+
 
 class NotMade(Exception):
     """An item that cannot be made for this survey."""
@@ -87,8 +91,13 @@ class Estimates:
 
     @cached_property
     def texts(self) -> Mapping[str, npt.NDArray[np.object_]]:
-        """The columns by which rows are chosen and judged: to look into them costs less than to take rows of the frame."""
-        return {name: self.frame[name].to_numpy() for name in ("universe", "category", "flag", "flag_reason")}
+        """The columns of text: to look into them costs less than to take rows of the frame."""
+        return {name: self.frame[name].to_numpy() for name in TEXT_COLUMNS}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        """The columns of numbers, likewise."""
+        return {name: self.frame[name].to_numpy() for name in NUMBERS}
 
 
 def prepared(published: DataFrame) -> Estimates:
@@ -103,18 +112,23 @@ def prepared(published: DataFrame) -> Estimates:
     texts = {name: _plain(published[name]) for name in TEXT_COLUMNS}
     numbers = {name: published[name].to_numpy(dtype="float64", na_value=np.nan) for name in NUMBERS}
     frame = DataFrame({**texts, **numbers})
-    broken = [
-        tuple(d for d, level in zip(DIMENSIONS, row, strict=True) if level != TOTAL)
-        for row in _tuples(frame, DIMENSIONS)
-    ]
     drawers: dict[tuple[object, ...], list[int]] = {}
-    for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), broken, strict=True)):
+    for position, (key, by) in enumerate(zip(_tuples(frame, DRAWER), _broken(texts), strict=True)):
         drawers.setdefault((*key, by), []).append(position)
     return Estimates(frame, {key: np.array(positions, dtype=np.intp) for key, positions in drawers.items()})
 
 
 def _plain(column: Series) -> Series:
-    return Series(column.astype("object").where(column.notna(), "").to_numpy(dtype=object), dtype="object")
+    """The same text in all rows is one object, which is quickly told from others; empty where there is none."""
+    codes, levels = pd.factorize(column)
+    return Series(np.append(np.asarray(levels, dtype=object), "")[codes], dtype="object")
+
+
+def _broken(texts: Mapping[str, Series]) -> list[tuple[str, ...]]:
+    """Dimensions not at total, of every row."""
+    codes = sum((texts[name] != TOTAL).to_numpy(dtype="int64") << i for i, name in enumerate(DIMENSIONS))
+    by = {code: tuple(d for i, d in enumerate(DIMENSIONS) if code >> i & 1) for code in np.unique(codes).tolist()}
+    return [by[code] for code in codes.tolist()]
 
 
 def _tuples(frame: DataFrame, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -178,14 +192,22 @@ def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Key
         np.concatenate([places_of(hub, selection, names, pair, keys=key) for key in keys]) for names in (by, [])
     )
     why_not(hub, at, by, card, whole)
+    texts = hub.texts
+    if by:
+        nobody = ~(hub.numbers["n"][at] > 0) & (texts["flag"][at] != CONFIDENTIAL)
+        unknown = np.any([texts[name][at] == UNKNOWN for name in by], axis=0)
+        at = at[~(nobody & unknown)]
+    keys_of = list(zip(*(texts[name][at] for name in ("category", *by)), strict=True))
+    at = at[sorted(range(len(at)), key=keys_of.__getitem__)]
     rows = hub.frame.take(at).reset_index(drop=True)
-    if selection.split:
-        parts = rows["category"].str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(selection.split)))
-        for position, name in enumerate(selection.split):
-            rows = rows.assign(**{name: parts[position].fillna("")})
-    nobody = (rows["n"].fillna(0) == 0) & (rows["flag"] != CONFIDENTIAL)
-    rows = rows[~(nobody & (rows[by] == UNKNOWN).any(axis=1))] if by else rows
-    return rows.assign(reading=rows["assumption"]).sort_values(["category", *by], kind="stable")
+    parts = parts_of(rows["category"].tolist(), selection.split or [])
+    return rows.assign(**dict(parts), reading=rows["assumption"])
+
+
+def parts_of(categories: Sequence[str], names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Parts of categories, by the names that the catalogue gives them; empty where a category has not so many."""
+    parts = [_BETWEEN.split(category) for category in categories] if names else []
+    return [(name, [part[at] if at < len(part) else "" for part in parts]) for at, name in enumerate(names)]
 
 
 def needed(variables: Iterable[str], card: Card) -> None:
@@ -215,9 +237,9 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
     """Levels of a dimension or part as the vocabulary or the card lists them; total first, unknown last, strangers before it."""
-    found = list(dict.fromkeys(present))
+    found = set(present)
     known = [TOTAL, *_known_levels(name, card)]
-    strangers = sorted(set(found) - set(known) - {UNKNOWN})
+    strangers = sorted(found - set(known) - {UNKNOWN})
     return [level for level in [*known, *strangers, UNKNOWN] if level in found]
 
 
@@ -234,10 +256,16 @@ def _known_levels(name: str, card: Card) -> list[str]:
     return list(variable.levels or ()) if variable is not None else []
 
 
+def ranks(name: str, present: Iterable[str], card: Card) -> dict[str, int]:
+    """Level → its position in the order of the levels."""
+    return {level: position for position, level in enumerate(levels_in_order(name, present, card))}
+
+
 def order(values: Series, name: str, card: Card) -> Series:
     """Position of each value in the order of its levels."""
-    ordered = levels_in_order(name, values, card)
-    return values.map({level: position for position, level in enumerate(ordered)}).astype("int64")
+    levels = values.tolist()
+    places = ranks(name, levels, card)
+    return Series([places[level] for level in levels], index=values.index, dtype="int64")
 
 
 def concat(frames: Sequence[DataFrame]) -> DataFrame:

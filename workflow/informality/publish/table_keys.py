@@ -1,16 +1,58 @@
-"""Columns of a table that say of which law, reading, branch, scenario and assumption a row is, and parts of its category."""
+"""What rows of a table are about: their order, the columns that say of which law, reading, branch, scenario and assumption a row is, and parts
+of its category.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from pandas import DataFrame, Series
+import numpy as np
 
 from informality.publish.card import Card
-from informality.publish.select import Keys, levels_in_order, order
+from informality.publish.select import Keys, parts_of, ranks
 from informality.publish.text import Texts
 from informality.publish.words import branches_label, level_label, plain
 from informality.vocabulary import ALL_SCENARIOS, READINGS, UNKNOWN
+
+
+class About(NamedTuple):
+    """What a row is about. ``measure``, ``pair``, ``context``, ``breakdown``: positions, so that rows can be sorted as declared;
+    ``levels``: of all dimensions of the table.
+    """
+
+    measure: int
+    pair: int
+    context: int
+    breakdown: int
+    category: str
+    levels: tuple[str, ...]
+
+
+def levels_of(abouts: Iterable[About]) -> list[tuple[str, ...]]:
+    """Levels of each dimension, of all rows."""
+    return list(zip(*(about.levels for about in abouts), strict=True))
+
+
+def in_order(some: Iterable[About], dimensions: Sequence[str], split: Sequence[str], card: Card) -> list[About]:
+    """Each once, as declared, then in the order of the levels; what no order tells apart stays as it came."""
+    abouts = list(dict.fromkeys(some))
+    names = [about.category for about in abouts]
+    categories = ["", "total", *card.questions, *sorted(set(names))]
+    place = {name: i for i, name in reversed(list(enumerate(categories)))}
+    levels = []
+    for name, values in zip(dimensions, levels_of(abouts), strict=True):
+        places = ranks(name, values, card)
+        levels.append([places[value] for value in values])
+    keys = [
+        [about.measure for about in abouts],
+        [about.pair for about in abouts],
+        [about.context for about in abouts],
+        *(sorted_parts(parts_of(names, split), card) or [[place[name] for name in names]]),
+        [about.breakdown for about in abouts],
+        *levels,
+    ]
+    return [abouts[i] for i in np.lexsort(keys[::-1])]
 
 
 def key_labels(contexts: Sequence[Keys], card: Card, texts: Texts) -> dict[str, list[str]]:
@@ -42,33 +84,27 @@ def key_labels(contexts: Sequence[Keys], card: Card, texts: Texts) -> dict[str, 
     return columns
 
 
-def parts_of(category: Series, names: Sequence[str]) -> list[tuple[str, Series]]:
-    """Parts of a category, by the names that the catalogue gives them."""
-    parts = category.str.split("[:>]", expand=True, regex=True).reindex(columns=range(len(names))).fillna("")
-    return [(name, parts[position]) for position, name in enumerate(names)]
-
-
-def sorted_parts(parts: Sequence[tuple[str, Series]], card: Card) -> list[Series]:
+def sorted_parts(parts: Sequence[tuple[str, Sequence[str]]], card: Card) -> list[list[int]]:
     """Positions of parts in the order of their levels; of a level in that of its dimension."""
     found = []
     of = dict(parts).get("dimension")
     for name, values in parts:
         if name != "level" or of is None:
-            found.append(order(values, name, card))
+            places = ranks(name, values, card)
+            found.append([places[value] for value in values])
             continue
-        places = {
-            (dimension, level): at
-            for dimension in of.unique()
-            for at, level in enumerate(levels_in_order(dimension, values[of == dimension], card))
-        }
-        found.append(Series([places[pair] for pair in zip(of, values, strict=True)], index=values.index))
+        levels: dict[str, list[str]] = {}
+        for dimension, value in zip(of, values, strict=True):
+            levels.setdefault(dimension, []).append(value)
+        within = {dimension: ranks(dimension, present, card) for dimension, present in levels.items()}
+        found.append([within[dimension][value] for dimension, value in zip(of, values, strict=True)])
     return found
 
 
-def without_strange_dimensions(rows: DataFrame, split: Sequence[str]) -> DataFrame:
-    """Without the categories of dimensions that the survey has not: all persons are unknown there."""
-    if "dimension" not in split or rows.empty:
-        return rows
-    parts = dict(parts_of(rows["category"], split))
-    known = (parts["level"] != UNKNOWN).groupby(parts["dimension"]).transform("any")
-    return rows[known].reset_index(drop=True)
+def strange_dimensions(categories: Sequence[str], split: Sequence[str]) -> list[bool]:
+    """Which categories are of dimensions that the survey has not: all persons are unknown there."""
+    if "dimension" not in split:
+        return [False] * len(categories)
+    parts = dict(parts_of(categories, split))
+    known = {of for of, level in zip(parts["dimension"], parts["level"], strict=True) if level != UNKNOWN}
+    return [of not in known for of in parts["dimension"]]

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
-from pandas import DataFrame, Series
 
 from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
 from informality.publish.keys import Scope
-from informality.publish.select import Estimates, Keys, NotMade, needed, order, places_of, resolved, why_not
-from informality.publish.table_keys import key_labels, parts_of, sorted_parts, without_strange_dimensions
+from informality.publish.select import (
+    Estimates,
+    IntArray,
+    Keys,
+    NotMade,
+    needed,
+    parts_of,
+    places_of,
+    resolved,
+    why_not,
+)
+from informality.publish.table_keys import About, in_order, key_labels, levels_of, strange_dimensions
 from informality.publish.text import Texts
 from informality.publish.words import (
     Caption,
@@ -98,7 +107,8 @@ class TableItem:
 
     def digest(self, code: str) -> str:
         """Digest of the table and of the program that writes it."""
-        return hashlib.sha256((json.dumps(asdict(self), sort_keys=True) + code).encode()).hexdigest()
+        words = json.dumps(vars(self), sort_keys=True, default=vars)
+        return hashlib.sha256((words + code).encode()).hexdigest()
 
 
 def table_item(
@@ -120,7 +130,7 @@ def table_item(
 
 
 class _Maker:
-    """One table in the making. ``measure``, ``pair``, ``context``, ``breakdown``: positions, so that rows can be sorted as declared."""
+    """One table in the making, from rows that are positions among the estimates."""
 
     def __init__(self, entry: Table, hub: Estimates, scope: Scope, texts: Texts) -> None:
         self.entry, self.hub, self.card, self.texts = entry, hub, scope.card, texts
@@ -144,33 +154,32 @@ class _Maker:
 
     def made(self, item: str, thresholds: Thresholds) -> TableItem:
         found = [self._rows(at) for at in range(len(self.entry.measures))]
-        self._enough(found)
+        self._enough(found[0])
         if self.entry.long:
-            found = [pd.concat(found, ignore_index=True)]
-        keys = ["measure_at", "pair", "context", "breakdown", "category", *self.dimensions]
-        if not self.entry.long:
-            found = [frame.assign(measure_at=0) for frame in found]
-        index = pd.concat([frame[keys] for frame in found]).drop_duplicates(ignore_index=True)
-        index = index.iloc[np.lexsort([k.to_numpy() for k in reversed(self._sorting(index))])].reset_index(drop=True)
-        columns, cells = self._labels(index)
-        joined = [index.merge(frame, on=keys, how="left", validate="one_to_one") for frame in found]
-        n = joined[0]["n"]
-        for frame in joined[1:]:
-            n = n.combine_first(frame["n"])
-        same_n = all((frame["n"].isna() | (frame["n"] == n)).all() for frame in joined)
+            found = [{about: place for rows in found for about, place in rows.items()}]
+        abouts = in_order(
+            (about for rows in found for about in rows), self.dimensions, self.entry.split or [], self.card
+        )
+        columns, cells = self._labels(abouts)
+        joined = [np.array([rows.get(about, -1) for about in abouts], dtype=np.intp) for rows in found]
+        counts = [self._numbers("n", places) for places in joined]
+        n = counts[0]
+        for others in counts[1:]:
+            n = [other if math.isnan(one) else one for one, other in zip(n, others, strict=True)]
+        same_n = all(math.isnan(one) or one == whole for some in counts for one, whole in zip(some, n, strict=True))
         # A long table has one set of columns, and says in its lines which measure each is of.
         measures = self.entry.measures[: len(joined)]
-        units = [self._unit(measure, frame) for measure, frame in zip(measures, joined, strict=True)]
-        for position, (measure, frame) in enumerate(zip(measures, joined, strict=True)):
+        units = [self._unit(measure, places) for measure, places in zip(measures, joined, strict=True)]
+        for position, (measure, places) in enumerate(zip(measures, joined, strict=True)):
             of = units[0] if self.entry.long else self._of(measure, units, position)
-            for column, values in self._values(measure, frame, units[position], of):
+            for column, values in self._values(measure, places, units[position], of):
                 columns.append(column)
                 cells.append(values)
             if not same_n or position == len(joined) - 1:
                 columns.append(Column(self._head_of_n("" if same_n else of), "count"))
-                cells.append([_number(value, "count") for value in (n if same_n else frame["n"])])
-        rows = tuple(zip(*cells, strict=True))
-        return TableItem(item, self._caption(pd.concat(found), thresholds), tuple(columns), rows)
+                cells.append([_number(value, "count") for value in (n if same_n else counts[position])])
+        shown = np.concatenate([np.fromiter(rows.values(), dtype=np.intp, count=len(rows)) for rows in found])
+        return TableItem(item, self._caption(shown, thresholds), tuple(columns), tuple(zip(*cells, strict=True)))
 
     def _pairs(self) -> Iterator[Pair]:
         primary, names = self.card.primary, self.entry.variants
@@ -183,9 +192,12 @@ class _Maker:
                 concepts = (primary.concept,)
             yield from (Pair(variant=variant, concept=concept) for concept in concepts)
 
-    def _rows(self, at: int) -> DataFrame:
-        measure = self.entry.measures[at]
-        places, of = [], []
+    def _rows(self, at: int) -> dict[About, int]:
+        """What each row of a measure is about → its position among the estimates."""
+        measure, texts = self.entry.measures[at], self.hub.texts
+        first = at if self.entry.long else 0
+        abouts: list[About] = []
+        places: list[int] = []
         for b, by in enumerate(self.over):
             found, problem = False, NotMade("no_estimates", by)
             for p, pair in enumerate(self.pairs):
@@ -196,107 +208,126 @@ class _Maker:
                         found = True
                     except NotMade as reason:
                         problem = reason
-                    places.append(mine)
-                    of.append((p, self.contexts.index(keys), 0 if self.nested else b))
+                    # One category alone is a column and has no name of its own among the rows.
+                    categories = texts["category"][mine] if measure.category is None else [""] * len(mine)
+                    levels = zip(*(texts[name][mine] for name in self.dimensions), strict=True)
+                    positions = (first, p, self.contexts.index(keys), 0 if self.nested else b)
+                    abouts += [
+                        About(*positions, category, row)
+                        for category, row in zip(
+                            categories, levels if self.dimensions else [()] * len(mine), strict=True
+                        )
+                    ]
+                    places += mine.tolist()
             if not found:
                 self.left_out.setdefault(":".join(by), problem)
-        rows = self.hub.frame.take(np.concatenate(places) if places else np.empty(0, dtype=np.intp))
-        columns = np.repeat(np.array(of, dtype=np.int64).reshape(-1, 3), [len(p) for p in places], axis=0).T
-        rows = rows.assign(measure_at=at, **dict(zip(("pair", "context", "breakdown"), columns, strict=True)))
-        if measure.category is not None:
-            # One category alone is a column and has no name of its own among the rows.
-            rows["category"] = ""
-        return without_strange_dimensions(rows.reset_index(drop=True), self.entry.split or [])
+        strange = strange_dimensions([about.category for about in abouts], self.entry.split or [])
+        rows = {a: place for a, place, left in zip(abouts, places, strange, strict=True) if not left}
+        assert len(rows) == len(abouts) - sum(strange), "two estimates of the same"
+        return rows
 
-    def _enough(self, found: list[DataFrame]) -> None:
+    def _numbers(self, name: str, places: IntArray) -> list[float]:
+        """A column of the estimates at some places; NaN where a row has none (-1)."""
+        found: list[float] = np.where(places < 0, np.nan, self.hub.numbers[name][places]).tolist()
+        return found
+
+    def _words(self, name: str, places: IntArray) -> list[str]:
+        """The same for text; empty where a row has none."""
+        found: list[str] = np.where(places < 0, "", self.hub.texts[name][places]).tolist()
+        return found
+
+    def _enough(self, first: Mapping[About, int]) -> None:
         """Raise NotMade where there is nothing, nothing but the total, or only one of what is to be compared."""
-        first = found[0]
         problem = next(iter(self.left_out.values()), NotMade("no_estimates"))
-        if first.empty or (self.dimensions and (first[self.dimensions] == TOTAL).all(axis=None) and self.left_out):
+        totals = (TOTAL,) * len(self.dimensions)
+        if not first or (self.dimensions and all(about.levels == totals for about in first) and self.left_out):
             raise problem
-        if first[["estimate", "bound_low", "bound_high"]].isna().all(axis=None):
+        places = list(first.values())
+        if all(np.isnan(self.hub.numbers[name][places]).all() for name in ("estimate", "bound_low", "bound_high")):
             raise problem
         compares = (
             not isinstance(self.entry.variants, str) or self.entry.variants == "options" or self.entry.concepts == "all"
         )
-        if compares and not self.entry.bounds and first["pair"].nunique() < 2:
+        if compares and not self.entry.bounds and len({about.pair for about in first}) < 2:
             raise NotMade("nothing_to_compare")
 
-    def _sorting(self, index: DataFrame) -> list[Series]:
-        categories = ["", "total", *self.card.questions, *sorted(index["category"].unique())]
-        place = {name: i for i, name in reversed(list(enumerate(categories)))}
-        by_category = sorted_parts(self._parts(index), self.card) or [index["category"].map(place)]
-        dimensions = [order(index[name], name, self.card) for name in self.dimensions]
-        return [index["measure_at"], index["pair"], index["context"], *by_category, index["breakdown"], *dimensions]
-
-    def _parts(self, index: DataFrame) -> list[tuple[str, Series]]:
-        return parts_of(index["category"], self.entry.split or [])
-
-    def _labels(self, index: DataFrame) -> tuple[list[Column], list[list[Cell]]]:
+    def _labels(self, abouts: Sequence[About]) -> tuple[list[Column], list[list[Cell]]]:
         texts = self.texts
-        pairs = [self.pairs[p] for p in index["pair"]]
+        pairs = [self.pairs[about.pair] for about in abouts]
         columns: dict[str, list[str]] = {}
         if not isinstance(self.entry.variants, str) or len({pair.variant for pair in self.pairs}) > 1:
             columns["dimension.variant"] = [variant_label(pair.variant, texts) for pair in pairs]
         if len({pair.concept for pair in self.pairs}) > 1:
             columns["dimension.concept"] = [text_or_name("concept", pair.concept, texts) for pair in pairs]
-        contexts = [self.contexts[c] for c in index["context"]]
-        columns |= key_labels(contexts, self.card, texts)
+        columns |= key_labels([self.contexts[about.context] for about in abouts], self.card, texts)
+        measures = [self.entry.measures[about.measure] for about in abouts]
         if self.entry.long:
-            measures = [self.entry.measures[m] for m in index["measure_at"]]
             columns["common.indicator"] = [texts.t(measure.key) for measure in measures]
             columns["common.denominator"] = [capital(text_or_name("universe", m.universe, texts)) for m in measures]
-        parts = self._parts(index)
+        parts = parts_of([about.category for about in abouts], self.entry.split or [])
         for name, levels in parts:
-            of = dict(parts).get("dimension") if name == "level" else None
-            columns[f"dimension.{name}"] = (
-                self._levels(name, levels)
-                if of is None
-                else [level_label(d, level, self.card, texts) for d, level in zip(of, levels, strict=True)]
-            )
-        if self.entry.category and not self.entry.split:
-            named = [self.entry.measures[m].indicator for m in index["measure_at"]]
-            head = "common.question" if named[0] == "cover" else "common.category"
-            columns[head] = [
-                category_label(i, c, self.card, texts) for i, c in zip(named, index["category"], strict=True)
+            of = dict(parts).get("dimension", []) if name == "level" else []
+            columns[f"dimension.{name}"] = [
+                level_label(dimension, level, self.card, texts)
+                for dimension, level in zip(of or [name] * len(levels), levels, strict=True)
             ]
-        if self.nested:
-            columns |= {f"dimension.{name}": self._levels(name, index[name]) for name in self.dimensions}
-        else:
-            columns |= self._characteristics(index)
+        if self.entry.category and not self.entry.split:
+            head = "common.question" if measures[0].indicator == "cover" else "common.category"
+            columns[head] = [
+                category_label(measure.indicator, about.category, self.card, texts)
+                for measure, about in zip(measures, abouts, strict=True)
+            ]
+        columns |= self._nested(abouts) if self.nested else self._characteristics(abouts)
         heads = [Column(capital(texts.t(key)), "text", key=True) for key in columns]
         return heads, [list(labels) for labels in columns.values()]
 
-    def _levels(self, name: str, levels: Series) -> list[str]:
-        return [level_label(name, level, self.card, self.texts) for level in levels]
+    def _nested(self, abouts: Sequence[About]) -> dict[str, list[str]]:
+        """A column of labels for each dimension."""
+        return {
+            f"dimension.{name}": [level_label(name, level, self.card, self.texts) for level in levels]
+            for name, levels in zip(self.dimensions, levels_of(abouts), strict=True)
+        }
 
-    def _characteristics(self, index: DataFrame) -> dict[str, list[str]]:
+    def _characteristics(self, abouts: Sequence[About]) -> dict[str, list[str]]:
         """Where rows come from several breakdowns: what each is broken down by, and its level."""
         total = self.texts.t("common.total")
         characteristics, levels = [], []
-        for record in index.to_dict("records"):
-            by = self.over[record["breakdown"]]
+        for about in abouts:
+            by, of = self.over[about.breakdown], dict(zip(self.dimensions, about.levels, strict=True))
             characteristics.append(
                 capital(self.texts.join([self.texts.t(f"dimension.{name}") for name in by]) or total)
             )
-            parts = [level_label(name, record[name], self.card, self.texts) for name in by]
+            parts = [level_label(name, of[name], self.card, self.texts) for name in by]
             levels.append(self.texts.join(parts) or total)
         return {"common.characteristic": characteristics, "common.level": levels}
 
-    def _values(self, measure: Measure, frame: DataFrame, unit: str, of: str) -> Iterator[tuple[Column, list[Cell]]]:
-        t, kind = self.texts.t, _kind(measure, frame)
+    def _values(self, measure: Measure, places: IntArray, unit: str, of: str) -> Iterator[tuple[Column, list[Cell]]]:
+        t, kind = self.texts.t, self._kind(measure, places)
         name = t("common.estimate", unit=unit) if self.entry.long else t(measure.key, unit=unit)
         if self.entry.by_universe and not self.entry.long:
             name = f"{name}: {t(f'group.{measure.universe}')}"
         heads = {"estimate": name, "ci_low": t("common.lower", unit=of), "ci_high": t("common.upper", unit=of)}
         for column, head in heads.items():
-            cells: list[Cell] = [_number(value, kind) for value in frame[column]]
+            cells: list[Cell] = [_number(value, kind) for value in self._numbers(column, places)]
             if column == "estimate":
-                ends = zip(frame["bound_low"] * 100, frame["bound_high"] * 100, strict=True)
-                cells = [bounded(low, high, self.texts) or cell for (low, high), cell in zip(ends, cells, strict=True)]
+                ends = zip(*(self._numbers(end, places) for end in ("bound_low", "bound_high")), strict=True)
+                bounds = [bounded(low * 100, high * 100, self.texts) for low, high in ends]
+                cells = [bound or cell for bound, cell in zip(bounds, cells, strict=True)]
             yield Column(head, kind), cells
-        flags = frame["flag"].fillna("").where(frame["flag_reason"] != BY_DEFINITION, t("common.by_definition"))
-        yield Column(t("common.flag", unit=of), "flag"), list(flags)
+        flags = zip(self._words("flag", places), self._words("flag_reason", places), strict=True)
+        shown: list[Cell] = [t("common.by_definition") if why == BY_DEFINITION else flag for flag, why in flags]
+        yield Column(t("common.flag", unit=of), "flag"), shown
+
+    def _measure_word(self, measure: Measure, places: IntArray) -> str:
+        """What the estimates count: the word of the hub, that of the statistic where there is no row."""
+        word = next((word for word in self._words("measure", places) if word), "")
+        return word or ("share" if measure.statistic == "share" else "persons")
+
+    def _kind(self, measure: Measure, places: IntArray) -> Kind:
+        word = self._measure_word(measure, places)
+        kinds: dict[str, Kind] = {"share": "percent", "persons": "persons", "hours": "hours", "number": "number"}
+        known = [abs(value) for value in self._numbers("estimate", places) if not math.isnan(value)]
+        return kinds.get(word, "small_amount" if known and max(known) < SMALL else "amount")
 
     def _head_of_n(self, of: str) -> str:
         n = self.texts.t("common.persons_in_sample")
@@ -311,15 +342,16 @@ class _Maker:
             return f"{units[position]}: {t(measure.key)}"
         return self.texts.join([*parts, units[position]])
 
-    def _unit(self, measure: Measure, frame: DataFrame) -> str:
-        word = _measure_word(measure, frame)
+    def _unit(self, measure: Measure, places: IntArray) -> str:
+        word = self._measure_word(measure, places)
         known = {"share": "common.unit_percent", "persons": "common.unit_persons", "hours": "common.unit_hours"}
         key = known.get(word, f"currency.{word}")
         # A currency that the texts do not know is called by the survey's own word.
         return (self.texts.t(key) if self.texts.has(key) else plain(word)).replace(" ", "\u00a0")
 
-    def _caption(self, rows: DataFrame, thresholds: Thresholds) -> Caption:
+    def _caption(self, places: IntArray, thresholds: Thresholds) -> Caption:
         entry, texts, card = self.entry, self.texts, self.card
+        rows = {name: column[places] for name, column in self.hub.texts.items()}
         by = [texts.t(f"dimension.{name}") for name in self.dimensions]
         variants = {pair.variant for pair in self.pairs}
         left_out = [
@@ -339,7 +371,7 @@ class _Maker:
             texts.t("frame.main_job_note"),
         ]
         # What all rows share is named; employment and cover do not depend on a standard.
-        shown = set(rows["variant"]) if (rows["variant"] == "").all() else variants
+        shown = {""} if set(rows["variant"]) == {""} else variants
         concepts = {pair.concept for pair in self.pairs}
         variant, concept = (names.pop() if len(names) == 1 else "" for names in (shown, concepts))
         what = texts.join(dict.fromkeys(texts.t(f"indicator.{m.indicator}") for m in entry.measures))
@@ -354,25 +386,12 @@ class _Maker:
         )
 
 
-def _measure_word(measure: Measure, frame: DataFrame) -> str:
-    """What the estimates count: the word of the hub, that of the statistic where there is no row."""
-    words = [word for word in frame["measure"].dropna().unique() if word]
-    return str(words[0]) if words else "share" if measure.statistic == "share" else "persons"
-
-
-def _kind(measure: Measure, frame: DataFrame) -> Kind:
-    word = _measure_word(measure, frame)
-    kinds: dict[str, Kind] = {"share": "percent", "persons": "persons", "hours": "hours", "number": "number"}
-    largest = frame["estimate"].abs().max()
-    return kinds.get(word, "small_amount" if largest < SMALL else "amount")
-
-
 def _names(problem: NotMade, texts: Texts) -> str:
     return " × ".join(text_or_name("dimension", name, texts) for name in problem.variables)
 
 
 def _number(value: float, kind: Kind) -> float | None:
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return None
     if kind in DECIMALS:
         return round(float(value) * (100 if kind == "percent" else 1), 6)

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,11 @@ class Numbers:
         text = f"{value:,.{decimals}f}"
         if not text.strip("-0.,"):
             text = text.lstrip("-")
-        marks = {",": self.thousands, ".": self.decimal, "-": "−"}
-        return "".join(marks.get(character, character) for character in text)
+        return text.translate(self._marks)
+
+    @cached_property
+    def _marks(self) -> dict[int, str]:
+        return str.maketrans({",": self.thousands, ".": self.decimal, "-": "−"})
 
     def count(self, value: float) -> str:
         """A number of persons without decimals."""
@@ -77,6 +81,9 @@ class Texts:
         return self._filled(key, fields)
 
     def _filled(self, key: str, fields: Mapping[str, object]) -> str:
+        if "{" not in self.words[key]:
+            return self.words[key]
+
         def fill(match: re.Match[str]) -> str:
             name = match.group(1)
             if name not in fields:
@@ -90,7 +97,7 @@ class Texts:
         """Name of the file, for messages."""
         return f"text.{self.lang}.yaml"
 
-    @property
+    @cached_property
     def numbers(self) -> Numbers:
         """How numbers are written in this language."""
         return Numbers(self.meta.decimal, self.meta.thousands)

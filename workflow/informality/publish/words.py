@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from pandas import DataFrame
 
 from informality.govern.flags import (
@@ -50,7 +50,9 @@ class Caption:
 
 def plain(text: str, limit: int = MAX_LABEL) -> str:
     """One line of text: control characters and line breaks out, blanks single, no longer than ``limit`` characters."""
-    line = " ".join("".join(c if c.isprintable() or c == "\u200b" else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == "\u200b" else " " for c in text)
+    line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
@@ -208,13 +210,16 @@ def source(card: Card, texts: Texts) -> str:
     return texts.t("frame.source", producer=plain(card.producer, MAX_SENTENCE), title=plain(card.title, MAX_SENTENCE))
 
 
-def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[str]:
+def flag_notes(rows: DataFrame | Mapping[str, Iterable[str]], texts: Texts, thresholds: Thresholds) -> list[str]:
     """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason, review)."""
-    flags, reasons = set(rows["flag"]), set(rows["flag_reason"])
-    hidden_reasons = set(rows.loc[rows["flag"] == HIDDEN, "flag_reason"])
+    said = set(zip(rows["flag"], rows["flag_reason"], strict=True))
+    flags, reasons = {flag for flag, _ in said}, {reason for _, reason in said}
+    hidden_reasons, unreliable_reasons = (
+        {reason for flag, reason in said if flag == which} for which in (HIDDEN, UNRELIABLE)
+    )
     notes = []
     if UNRELIABLE in flags:
-        few = set(rows.loc[rows["flag"] == UNRELIABLE, "flag_reason"]) == {FEW_PERSONS}
+        few = unreliable_reasons == {FEW_PERSONS}
         notes.append(texts.t("frame.few_note" if few else "frame.unreliable_note", flag_below=thresholds.flag_below))
     if BOUNDED in flags:
         notes.append(texts.t("frame.bounded_note", confidential_below=thresholds.confidential_below))
@@ -228,7 +233,7 @@ def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[st
         notes.append(texts.t("frame.not_available_note"))
     if BY_DEFINITION in reasons:
         notes.append(texts.t("frame.by_definition_note"))
-    if any(SOME_MISSING in words.split() for words in rows["review"].unique()):
+    if any(SOME_MISSING in words.split() for words in set(rows["review"])):
         notes.append(texts.t("frame.missing_note", share=f"{thresholds.missing_note:.0%}".replace("%", " %")))
     return notes
 
@@ -236,7 +241,7 @@ def flag_notes(rows: DataFrame, texts: Texts, thresholds: Thresholds) -> list[st
 def bounded(low: float, high: float, texts: Texts) -> str:
     """A bounded share as the language writes it, from its bound in per cent; empty where there is none."""
     for key, value in (("common.over", low), ("common.under", high)):
-        if np.isfinite(value):
+        if math.isfinite(value):
             return texts.t(key, bound=texts.numbers.fixed(float(value), 0))
     return ""
 

@@ -157,7 +157,9 @@ def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any
     )
     for offset, line in enumerate(grid.rows, start=head + 1):
         texts = [str(cell) for column, cell in zip(grid.columns, line, strict=True) if column.kind == "text"]
-        lines = max((len(textwrap.wrap(text, LONGEST_LABEL)) for text in texts), default=1)
+        # What fits needs no look for the places to break it.
+        long = [text for text in texts if len(text) > LONGEST_LABEL]
+        lines = max((len(textwrap.wrap(text, LONGEST_LABEL)) for text in long), default=1)
         if lines > 1:
             # Excel allows no higher row.
             sheet.set_row(offset, min(LINE * lines, 409.0))
