@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from informality.publish import style as st
 from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
-from informality.publish.item import FigureItem, by_row, largest_n
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -23,14 +23,19 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every `group`, `row` and `series`; `sum0`, `sum1` … one for every `group` and `row`."""
     s = Style()
     main = item.part("main")
-    groups = {group: by_row(rows) for group, rows in main.groupby("group", sort=True)}
-    lines_of = {(group, row): lines for group, rows in groups.items() for row, lines in rows.items()}
-    bars, heads = list(lines_of), {bar: lines[0] for bar, lines in lines_of.items()}
-    wrapped = {bar: wrap(heads[bar].row_label, LABEL_MAX, s.text, bool(heads[bar].strong), max_lines=4) for bar in bars}
+    bars = sorted(dict.fromkeys(zip(main["group"], main["row"], strict=True)), key=lambda bar: bar[0])
+    heads = main.drop_duplicates(["group", "row"]).set_index(["group", "row"])
+    wrapped = {
+        bar: wrap(heads.loc[bar, "row_label"], LABEL_MAX, s.text, bool(heads.loc[bar, "strong"]), max_lines=4)
+        for bar in bars
+    }
     label_width = max(text_width(line, s.text, True) for lines in wrapped.values() for line in lines)
     order = list(dict.fromkeys(main["series"]))
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    counts = {bar: item.numbers.count(largest_n(lines_of[bar])) for bar in bars}
+    counts = {
+        bar: item.numbers.count(main.loc[(main["group"] == bar[0]) & (main["row"] == bar[1]), "n"].max())
+        for bar in bars
+    }
     sums = [_sums(item, at) for at in range(int(item.options["sums"]))]
     sum_heads = [
         [*wrap(item.labels[f"sum{at}"], SUM_MAX, s.small), f"({item.labels['interval']})"] for at in range(len(sums))
@@ -83,8 +88,8 @@ def draw(item: FigureItem) -> Figure:
             last = bar[0]
         middle = y - heights[bar] / 2
         y -= heights[bar]
-        sheet.lines(sheet.left, middle, wrapped[bar], s.text, bold=bool(heads[bar].strong))
-        parts = {part.series: part for part in lines_of[bar]}
+        sheet.lines(sheet.left, middle, wrapped[bar], s.text, bold=bool(heads.loc[bar, "strong"]))
+        parts = {part.series: part for part in main[(main["group"] == bar[0]) & (main["row"] == bar[1])].itertuples()}
         full_bar(ax, middle, BAR, [parts[level] for level in order if level in parts], (right - left) / 100, item, s)
         for at, some in enumerate(sums):
             sheet.text(ends[at], middle, some.get(bar, ""), s.small, ha="right")

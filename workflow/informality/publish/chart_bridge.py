@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import bare, heading
-from informality.publish.item import FigureItem, by_row
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -35,8 +35,8 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has two rows for every `row`: series before and after."""
     s = Style()
     main = item.part("main")
-    by = {row: {part.series: part for part in lines} for row, lines in by_row(main).items()}
-    rows = list(by)
+    rows = list(dict.fromkeys(main["row"]))
+    by = {row: {part.series: part for part in main[main["row"] == row].itertuples()} for row in rows}
     labels = {row: wrap(by[row][AFTER].row_label, LABEL_MAX, s.text, max_lines=3) for row in rows}
     sides = {
         row: wrap(f"{by[row][BEFORE].series_label} → {by[row][AFTER].series_label}", LABEL_MAX, s.small, max_lines=4)

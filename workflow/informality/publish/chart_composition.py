@@ -22,7 +22,7 @@ from informality.publish.chart_parts import (
     scale_of,
     whisker,
 )
-from informality.publish.item import FigureItem, by_row, largest_n
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
 
@@ -42,13 +42,13 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `beside` one for each `row`: its persons."""
     s = Style()
     main, persons = item.part("main"), item.part("beside").set_index("row")
-    lines_of, series = by_row(main), list(dict.fromkeys(main["series"]))
-    rows, heads = list(lines_of), {row: lines[0] for row, lines in lines_of.items()}
+    rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
+    heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    strong = {r: bool(heads[r].strong) for r in rows}
-    wrapped = {r: wrap(heads[r].row_label, LABEL_MAX, s.text, strong[r], max_lines=3) for r in rows}
+    strong = {r: bool(heads.loc[r, "strong"]) for r in rows}
+    wrapped = {r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, strong[r], max_lines=3) for r in rows}
     label_width = max(text_width(line, s.text, strong[r]) for r in rows for line in wrapped[r])
-    counts = {r: item.numbers.count(largest_n(lines_of[r])) for r in rows}
+    counts = {r: item.numbers.count(main.loc[main["row"] == r, "n"].max()) for r in rows}
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
     width = s.width - 2 * s.margin
     fills = {level: st.colour(level, at) for at, level in enumerate(series)}
@@ -82,7 +82,7 @@ def draw(item: FigureItem) -> Figure:
         middle = y - heights[r] / 2
         y -= heights[r]
         sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong[r])
-        parts = {part.series: part for part in lines_of[r]}
+        parts = {part.series: part for part in main[main["row"] == r].itertuples()}
         full_bar(ax, middle, BAR, [parts[level] for level in series if level in parts], (right - left) / 100, item, s)
         if r in persons.index:
             _persons(beside, persons.loc[r], middle, upper, item, s)

@@ -89,7 +89,8 @@ def _curve(ax: Any, main: DataFrame, upper: float, mm: float, item: FigureItem, 
     )
     ax.plot(joined["x"], joined["estimate"], color=st.BLUE, linewidth=1.6, zorder=3)
     edge = -10.0
-    for row, value in zip(main.itertuples(), marked(main), strict=True):
+    for row in main.itertuples():
+        value = marked(DataFrame([row._asdict()])).iloc[0]
         text = number(row, item, interval=False)
         if np.isfinite(value):
             shape = "o" if np.isfinite(row.estimate) else "^" if np.isfinite(row.bound_low) else "v"

@@ -11,7 +11,7 @@ from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
 from informality.publish.chart_parts import across, heading, number, whisker
-from informality.publish.item import FigureItem, by_row
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -29,12 +29,14 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series` in the order of drawing."""
     s = Style()
     main = item.part("main")
-    lines_of, series = by_row(main), list(dict.fromkeys(main["series"]))
-    rows, heads = list(lines_of), {row: lines[0] for row, lines in lines_of.items()}
+    rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
+    heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    wrapped = {r: wrap(heads[r].row_label, LABEL_MAX, s.text, bool(heads[r].strong), max_lines=3) for r in rows}
-    label_width = max(text_width(line, s.text, bool(heads[r].strong)) for r in rows for line in wrapped[r])
-    cells = {(p.row, p.series): (number(p, item), item.numbers.count(p.n)) for r in rows for p in lines_of[r]}
+    wrapped = {
+        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
+    }
+    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
+    cells = {(p.row, p.series): (number(p, item), item.numbers.count(p.n)) for p in main.itertuples()}
     tops = {level: [*wrap(names[level], HEAD_MAX, s.small), f"({item.labels['interval']})"] for level in series}
     wide = {
         level: max(text_width(t, s.small) for t in [*tops[level], *(c[0] for k, c in cells.items() if k[1] == level)])
@@ -47,7 +49,7 @@ def draw(item: FigureItem) -> Figure:
         for level in series
     }
     head_height = max(len(lines) for lines in tops.values()) * line_height(s.small) + 1.4
-    groups = {r: head.group for r, head in heads.items()}
+    groups = heads["group"].to_dict()
     heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.6) for r in rows}
     gaps = {r: GROUP_GAP if i and groups[r] != groups[rows[i - 1]] else 0.0 for i, r in enumerate(rows)}
     sheet = Sheet(item.caption, head_height + sum(heights.values()) + sum(gaps.values()) + AXIS, s)
@@ -75,9 +77,9 @@ def draw(item: FigureItem) -> Figure:
         y -= gaps[r]
         middle = y - heights[r] / 2
         y -= heights[r]
-        strong = bool(heads[r].strong)
+        strong = bool(heads.loc[r, "strong"])
         sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong)
-        here = lines_of[r]
+        here = list(main[main["row"] == r].itertuples())
         _marks(ax, here, middle, series, s)
         for part in here:
             text, n = cells[(r, part.series)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, legend, legend_height, number, whisker
-from informality.publish.item import FigureItem, by_row
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -30,13 +29,13 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has for every `row` (a group of branches in a panel) the series law0, law1 …, practice, assumed."""
     s = Style()
     main = item.part("main")
-    lines_of = by_row(main)
-    rows, groups = list(lines_of), {row: lines[0].group for row, lines in lines_of.items()}
-    labels = {row: lines[0].row_label for row, lines in lines_of.items()}
+    rows = list(dict.fromkeys(main["row"]))
+    groups = main.drop_duplicates("row").set_index("row")["group"].to_dict()
+    labels = main.drop_duplicates("row").set_index("row")["row_label"]
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     wrapped = {r: wrap(labels[r], LABEL_MAX, s.text, max_lines=5) for r in rows}
     label_width = max(text_width(line, s.text) for r in rows for line in wrapped[r])
-    texts = {r: _texts(lines_of[r], item) for r in rows}
+    texts = {r: _texts(main[main["row"] == r], item) for r in rows}
     text_wide = max(text_width(text, s.small) for r in rows for text, _ in texts[r])
     width = s.width - 2 * s.margin
     drawn = [level for level in names.index if _adds(main, level)]
@@ -69,7 +68,7 @@ def draw(item: FigureItem) -> Figure:
             middle = y - heights[r] / 2
             y -= heights[r]
             sheet.lines(sheet.left, middle, wrapped[r], s.text)
-            _pair(ax, lines_of[r], middle, s)
+            _pair(ax, main[main["row"] == r], middle, s)
             start = middle + LINE * (len(texts[r]) - 1) / 2
             for i, (text, ink) in enumerate(texts[r]):
                 sheet.text(sheet.right, start - LINE * i, text, s.small, ha="right", ink=ink)
@@ -88,16 +87,16 @@ def _adds(main: DataFrame, level: str) -> bool:
     return bool(((here - before).fillna(1) > 1e-9).any())
 
 
-def _texts(parts: Sequence[Any], item: FigureItem) -> list[tuple[str, str]]:
+def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:
     """Numbers of the bars, law first; a law that adds nothing has none of its own."""
-    law = [p for p in parts if p.series.startswith(LAW)]
+    law = [p for p in parts.itertuples() if p.series.startswith(LAW)]
     seen: list[str] = []
     for part in law:
         text = number(part, item)
         if text not in seen:
             seen.append(text)
     found = [(text, st.INK) for text in seen]
-    for part in parts:
+    for part in parts.itertuples():
         if part.series == PRACTICE:
             found.append(
                 (
@@ -110,9 +109,9 @@ def _texts(parts: Sequence[Any], item: FigureItem) -> list[tuple[str, str]]:
     return found
 
 
-def _pair(ax: Any, parts: Sequence[Any], y: float, s: Style) -> None:
+def _pair(ax: Any, parts: DataFrame, y: float, s: Style) -> None:
     above, below = y + BAR / 2 + 0.35, y - BAR / 2 - 0.35
-    by = {part.series: part for part in parts}
+    by = {part.series: part for part in parts.itertuples()}
     # The larger part of the law lies under the smaller.
     for level in sorted((level for level in by if level.startswith(LAW)), reverse=True):
         _bar(ax, by[level], above, 0.0, s)

@@ -13,7 +13,7 @@ from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
 from informality.publish.chart_parts import across, heading, number, scale_of, whisker
-from informality.publish.item import FigureItem, by_row
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -94,18 +94,18 @@ def draw(item: FigureItem) -> Figure:
         _axis(ax, main, item, s)
         if p < len(panels) - 1:
             ax.set_xticklabels([])
-        for label, rows in by_row(panel.rows).items():
-            first = rows[0]
-            lines = labels[first.row_label]
-            height = heights[first.row_label]
+        for label, rows in panel.rows.groupby("row", sort=False):
+            first = rows.iloc[0]
+            lines = labels[first["row_label"]]
+            height = heights[first["row_label"]]
             middle = y - height / 2
             y -= height
-            sheet.lines(sheet.left, middle, lines, s.text, bold=bool(first.strong))
-            _marks(ax, rows, middle, places[p], item, s)
+            sheet.lines(sheet.left, middle, lines, s.text, bold=bool(first["strong"]))
+            _marks(ax, list(rows.itertuples()), middle, places[p], item, s)
             for series, at in places[p].items():
-                found = cells.get((first.group, label, series))
+                found = cells.get((first["group"], label, series))
                 if found is not None:
-                    sheet.text(ends[at][0], middle, found[0], s.small, ha="right", bold=bool(first.strong))
+                    sheet.text(ends[at][0], middle, found[0], s.small, ha="right", bold=bool(first["strong"]))
                     sheet.text(ends[at][1], middle, found[1], s.small, ha="right", ink=st.SOFT)
     return sheet.figure
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from informality.publish import style as st
 from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
-from informality.publish.item import FigureItem, by_row, largest_n
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -21,15 +21,17 @@ AXIS = 5.5
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `beside` one for each `row`."""
     s = Style()
-    main, beside = item.part("main"), by_row(item.part("beside"))
-    lines_of = by_row(main)
-    rows, heads = list(lines_of), {row: lines[0] for row, lines in lines_of.items()}
-    wrapped = {r: wrap(heads[r].row_label, LABEL_MAX, s.text, bool(heads[r].strong), max_lines=3) for r in rows}
-    label_width = max(text_width(line, s.text, bool(heads[r].strong)) for r in rows for line in wrapped[r])
+    main, beside = item.part("main"), item.part("beside").set_index("row")
+    rows = list(dict.fromkeys(main["row"]))
+    heads = main.drop_duplicates("row").set_index("row")
+    wrapped = {
+        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
+    }
+    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     order = list(dict.fromkeys(main["series"]))
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    sums = {r: number(beside[r][0], item) if r in beside else "" for r in rows}
-    counts = {r: item.numbers.count(largest_n(lines_of[r])) for r in rows}
+    sums = {r: number(beside.loc[r], item) if r in beside.index else "" for r in rows}
+    counts = {r: item.numbers.count(main.loc[main["row"] == r, "n"].max()) for r in rows}
     sum_head = [*wrap(item.labels["sum"], SUM_MAX, s.small), f"({item.labels['interval']})"]
     sum_width = max(text_width(text, s.small) for text in [*sums.values(), *sum_head])
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
@@ -55,9 +57,9 @@ def draw(item: FigureItem) -> Figure:
     for r in rows:
         middle = y - heights[r] / 2
         y -= heights[r]
-        strong = bool(heads[r].strong)
+        strong = bool(heads.loc[r, "strong"])
         sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong)
-        parts = {part.series: part for part in lines_of[r]}
+        parts = {part.series: part for part in main[main["row"] == r].itertuples()}
         full_bar(ax, middle, BAR, [parts[level] for level in order if level in parts], (right - left) / 100, item, s)
         sheet.text(sum_right, middle, sums[r], s.small, ha="right", bold=strong)
         sheet.text(sheet.right, middle, counts[r], s.small, ha="right", ink=st.SOFT)

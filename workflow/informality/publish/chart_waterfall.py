@@ -15,7 +15,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, number, scale_of, whisker
-from informality.publish.item import FigureItem, by_row
+from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -34,11 +34,13 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has for every `row` the series low, central, high, or one without a name where nothing is assumed."""
     s = Style()
     main = item.part("main")
-    lines_of = by_row(main)
-    rows, heads = list(lines_of), {row: lines[0] for row, lines in lines_of.items()}
-    wrapped = {r: wrap(heads[r].row_label, LABEL_MAX, s.text, bool(heads[r].strong), max_lines=3) for r in rows}
-    label_width = max(text_width(line, s.text, bool(heads[r].strong)) for r in rows for line in wrapped[r])
-    by = {r: {part.series: part for part in lines} for r, lines in lines_of.items()}
+    rows = list(dict.fromkeys(main["row"]))
+    heads = main.drop_duplicates("row").set_index("row")
+    wrapped = {
+        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
+    }
+    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
+    by = {r: {part.series: part for part in main[main["row"] == r].itertuples()} for r in rows}
     middle_of = {r: by[r].get(CENTRAL) or by[r].get("") for r in rows}
     cells = {r: number(middle_of[r], item, thousands=True) if middle_of[r] is not None else "" for r in rows}
     ranges = {r: _range(by[r], item) for r in rows}
@@ -67,7 +69,7 @@ def draw(item: FigureItem) -> Figure:
     for r in rows:
         at = y - heights[r] / 2
         y -= heights[r]
-        strong = bool(heads[r].strong)
+        strong = bool(heads.loc[r, "strong"])
         sheet.lines(sheet.left, at, wrapped[r], s.text, bold=strong)
         sheet.text(cell_right, at, cells[r], s.small, ha="right", bold=strong)
         sheet.text(sheet.right, at, ranges[r], s.small, ha="right", ink=st.SOFT)
@@ -78,13 +80,13 @@ def draw(item: FigureItem) -> Figure:
     return sheet.figure
 
 
-def _starts(rows: list[str], middle_of: dict[str, Any], heads: dict[str, Any]) -> dict[str, float]:
+def _starts(rows: list[str], middle_of: dict[str, Any], heads: DataFrame) -> dict[str, float]:
     """Where each bar begins, in thousands: a total at zero, a gain where the one before ended."""
     starts, end = {}, 0.0
     for r in rows:
         part = middle_of[r]
         value = part.estimate / 1000 if part is not None and np.isfinite(part.estimate) else 0.0
-        starts[r] = 0.0 if bool(heads[r].strong) else end
+        starts[r] = 0.0 if bool(heads.loc[r, "strong"]) else end
         end = starts[r] + value
     return starts
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -70,16 +69,3 @@ class FigureItem:
 def marked(rows: DataFrame) -> Series:
     """Where a mark of each row stands: at its estimate, else at its bound."""
     return rows["estimate"].fillna(rows["bound_low"]).fillna(rows["bound_high"])
-
-
-def by_row(rows: DataFrame) -> dict[str, list[Any]]:
-    """Row → its lines, in order; a value of a line is its attribute by the name of the column. Read once, not filtered for each row."""
-    found: dict[str, list[Any]] = {}
-    for line in rows.itertuples():
-        found.setdefault(str(line.row), []).append(line)
-    return found
-
-
-def largest_n(lines: Iterable[Any]) -> float:
-    """The most persons of some lines; NaN where none is known."""
-    return float(np.fmax.reduce([line.n for line in lines]))
