@@ -15,6 +15,6 @@ rule publish:
     params:
         code=code("publish"),
         decisions=decisions("report/**/*", "standards/*.yaml", "models.yaml"),
-        settings=settings("thresholds", "variants", "languages", "agency"),
+        settings=settings("thresholds", "variants", "languages", "agency", "figure_formats"),
     shell:
         JOB + TO_LOG

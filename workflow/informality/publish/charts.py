@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from informality.publish import style
+from informality.publish import fitting, style
 from informality.publish.item import FigureItem
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def load() -> None:
 
 
 def draw(item: FigureItem) -> Figure:
-    """The figure as a Matplotlib figure; call it inside `style.drawing`."""
-    return importlib.import_module(KINDS[item.kind]).draw(item)
+    """The figure as a Matplotlib figure; call it inside `style.drawing`. Unfit where it has no room in its format."""
+    kind = importlib.import_module(KINDS[item.kind])
+    return kind.draw(item) if item.format is None else fitting.fitted(item, kind.draw)
 
 
 def outlined(item: FigureItem, fonts: Path) -> bytes:
@@ -55,7 +56,7 @@ def outlined(item: FigureItem, fonts: Path) -> bytes:
     with style.drawing(fonts):
         metadata = {"Date": None, "Creator": None, "Title": item.caption.named}
         draw(item).savefig(drawn, format="svg", metadata=metadata)
-    return drawn.getvalue()
+    return drawn.getvalue() if item.format is None else fitting.resized(drawn.getvalue(), item.format)
 
 
 def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:

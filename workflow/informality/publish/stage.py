@@ -34,6 +34,7 @@ def publish_job(job: Job) -> None:
         home=job.home,
         languages=job.settings["languages"],
         threads=job.threads,
+        formats=job.settings["figure_formats"],
         variants={name: Variant.model_validate(v) for name, v in job.settings["variants"].items()},
     )
     finish(report, record)
