@@ -27,6 +27,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any], *, series: bo
     from informality.estimate.trends.declared import load_trends
     from informality.publish.catalogue import load_catalogue
     from informality.publish.exchange.mapping import load_mapping
+    from informality.publish.formats import check_asked
     from informality.publish.text import load_texts
     from informality.publish.trend_entries import load_trend_catalogue
     from informality.survey.conditions import conditions
@@ -49,6 +50,7 @@ def check(folder: Path, settings: Settings, chosen: Iterable[Any], *, series: bo
             )
     load_models(folder / "models.yaml")
     catalogue = load_catalogue(folder / "report")
+    check_asked(settings.figure_formats, catalogue.formats, "workflow/config.yaml, figure_formats")
     if series:
         load_trends(folder / "trends.yaml", declared)
         load_trend_catalogue(folder / "report")

@@ -89,6 +89,7 @@ class Settings(Decision):
     raw: str = "raw"
     surveys: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default=["en"], min_length=1)
+    figure_formats: list[str] = Field(default_factory=lambda: ["page"])
     variants: dict[str, Variant] = Field(min_length=1)
     counterfactual_laws: bool = True
     lonely: Literal["adjust", "grand_mean", "average", "certainty", "fail"] = "adjust"
@@ -111,7 +112,7 @@ class Settings(Decision):
         """On the command line Snakemake takes only True and False, with capitals, for what they are."""
         return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
-    @field_validator("surveys", "languages", mode="before")
+    @field_validator("surveys", "languages", "figure_formats", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value

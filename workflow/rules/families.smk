@@ -57,6 +57,6 @@ rule publish_family:
     params:
         code=code("publish_family"),
         decisions=shared_decisions("report/**/*"),
-        settings=settings("thresholds", "languages"),
+        settings=settings("thresholds", "languages", "figure_formats"),
     shell:
         JOB + TO_LOG

@@ -15,6 +15,6 @@ rule publish:
     params:
         code=code("publish"),
         decisions=decisions("report/**/*", "models.yaml"),
-        settings=settings("thresholds", "languages", "agency"),
+        settings=settings("thresholds", "languages", "agency", "figure_formats"),
     shell:
         JOB + TO_LOG

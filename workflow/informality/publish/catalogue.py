@@ -27,6 +27,7 @@ from informality.publish.figure_entries import (
     Statistic,
 )
 from informality.publish.finding_entries import NO_FINDINGS, Findings, load_findings
+from informality.publish.formats import Format, check_asked, load_formats
 from informality.publish.kinds import AnyFigure
 from informality.publish.model_entries import ModelEntry, ModelTable, check_shown, declared_models
 from informality.publish.quality_entries import QualityTable
@@ -132,7 +133,9 @@ def _sorted_by_id(value: dict, pattern: re.Pattern[str], shape: str) -> dict:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Figures, tables (of estimates, models, facts, bridges, quality) and findings by number, and the folder that holds them with fonts and page template."""
+    """Figures, tables (of estimates, models, facts, bridges, quality) and findings by number, and the folder that holds them with fonts and page
+    template; ``formats``: other sizes of figures, by name.
+    """
 
     folder: Path
     figures: dict[str, AnyFigure]
@@ -145,6 +148,7 @@ class Catalogue:
     declared: Declared = field(default_factory=Declared)
     report: Plan = field(default_factory=Plan)
     tiles: dict[str, TileLayout] = field(default_factory=dict)
+    formats: dict[str, Format] = field(default_factory=dict)
 
     def file_stem(self, item: str) -> str:
         """`F08-informality-by-industry`."""
@@ -208,6 +212,7 @@ class Catalogue:
         for quality in self.quality.values():
             yield from quality.text_keys()
         yield from self.report.text_keys()
+        yield from (f"format_name.{name}" for name in self.formats)
         yield from (f"concept.{name}" for name in CONCEPTS)
         yield from (f"dimension.{name}" for name in (*DIMENSIONS, HOUSEHOLD))
 
@@ -249,6 +254,9 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
     findings = load_findings(folder / "findings.yaml", declared, path.name, items)
     plan = load_plan(folder / "report.yaml", figures, set(items) - set(figures))
     tiles = load_tiles(folder / "tiles")
+    formats = load_formats(folder)
+    for item, figure in figures.items():
+        check_asked(figure.formats, formats, f"{item} in figures.yaml, formats")
     catalogue = Catalogue(
         folder,
         figures,
@@ -261,6 +269,7 @@ def load_catalogue(folder: Path, estimates: Path | None = None) -> Catalogue:
         declared,
         plan,
         tiles,
+        formats,
     )
     check_declared(catalogue.requests(), catalogue.declared, path.name)
     for item, bridge in catalogue.bridges.items():

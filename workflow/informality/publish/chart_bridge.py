@@ -15,12 +15,15 @@ from informality.publish import style as st
 from informality.publish.chart_parts import bare, heading
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
+from informality.publish.room import LEAST_PLOT, need
 from informality.publish.style import Style
 
 LABEL_MAX = 66.0
 GAP = 3.0
 ROW_MIN = 9.0
 AXIS = 5.5
+# For the marks of a row whose label stands above them.
+ABOVE = 6.4
 HEAD_MAX = 20.0
 KEY = 4.6
 # Narrower ranges of rates would make a hair's breadth look like a change.
@@ -33,15 +36,11 @@ BEFORE, AFTER = "before", "after"
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has two rows for every `row`: series before and after."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
     by = {row: {part.series: part for part in main[main["row"] == row].itertuples()} for row in rows}
-    labels = {row: wrap(by[row][AFTER].row_label, LABEL_MAX, s.text, max_lines=3) for row in rows}
-    sides = {
-        row: wrap(f"{by[row][BEFORE].series_label} → {by[row][AFTER].series_label}", LABEL_MAX, s.small, max_lines=4)
-        for row in rows
-    }
+    labels, sides = _labels(by, s.part(LABEL_MAX), s)
     label_width = max(
         [text_width(line, s.text) for row in rows for line in labels[row]]
         + [text_width(line, s.small) for row in rows for line in sides[row]]
@@ -52,12 +51,22 @@ def draw(item: FigureItem) -> Figure:
         max(text_width(text, s.small) for text in [*heads[at], *(cells[row][at] for row in rows)]) for at in range(3)
     ]
     head_height = max(max(len(head) for head in heads) * line_height(s.small), KEY) + 1.2
-    heights = {row: max(ROW_MIN, _label_height(labels[row], sides[row], s) + 2.0) for row in rows}
+    beside = s.inner - sum(widths) - GAP * 4 - 3.0
+    above = beside - label_width < LEAST_PLOT
+    if above:
+        # The labels stand above the marks, which are left with all that the numbers do not need.
+        need(beside + GAP, LEAST_PLOT)
+        labels, sides = _labels(by, s.inner, s)
+        heights = {row: _label_height(labels[row], sides[row], s) + ABOVE for row in rows}
+    else:
+        heights = {row: max(ROW_MIN * s.rows, _label_height(labels[row], sides[row], s) + 2.0 * s.pads) for row in rows}
     sheet = Sheet(item.caption, head_height + sum(heights.values()) + AXIS, s)
+    more = sheet.stretch(len(rows), ROW_MIN)
+    heights = {row: height + more for row, height in heights.items()}
     rights = [sheet.right - sum(widths[at + 1 :]) - GAP * (2 - at) for at in range(3)]
     for head, right in zip(heads, rights, strict=True):
         heading(sheet, head, right, sheet.top, "right")
-    left, plot_right = sheet.left + label_width + GAP + 1.5, rights[0] - widths[0] - GAP - 1.5
+    left, plot_right = sheet.left + 1.5 + (0.0 if above else label_width + GAP), rights[0] - widths[0] - GAP - 1.5
     top = sheet.top - head_height
     ax = sheet.axes(left, sheet.bottom + AXIS, plot_right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
@@ -65,14 +74,27 @@ def draw(item: FigureItem) -> Figure:
     mm_per_unit = (plot_right - left) / (high - low)
     y, places = top, {}
     for row in rows:
-        at = y - heights[row] / 2
+        told = _label_height(labels[row], sides[row], s)
+        at = y - (told + heights[row]) / 2 if above else y - heights[row] / 2
+        if above:
+            sheet.clear(sheet.left, y - told - 0.6, sheet.right, y)
+        _label(sheet, y - told / 2 - 0.3 if above else at, labels[row], sides[row], s)
         y -= heights[row]
-        _label(sheet, at, labels[row], sides[row], s)
         for place, (cell, right) in enumerate(zip(cells[row], rights, strict=True)):
             sheet.text(right, at, cell, s.small, ha="right", bold=place == 2)
         places[row] = at
     _marks(ax, by, places, mm_per_unit, s)
     return sheet.figure
+
+
+def _labels(by: dict[str, dict[str, Any]], width: float, s: Style) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Lines of the name of each step, and of what it goes from and to."""
+    labels = {row: wrap(parts[AFTER].row_label, width, s.text, max_lines=3) for row, parts in by.items()}
+    sides = {
+        row: wrap(f"{parts[BEFORE].series_label} → {parts[AFTER].series_label}", width, s.small, max_lines=4)
+        for row, parts in by.items()
+    }
+    return labels, sides
 
 
 def _label_height(label: list[str], sides: list[str], s: Style) -> float:

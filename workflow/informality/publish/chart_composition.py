@@ -22,6 +22,7 @@ from informality.publish.chart_parts import (
     scale_of,
     whisker,
 )
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
@@ -32,6 +33,7 @@ GAP = 3.0
 ROW = 9.0
 BAR = 5.6
 AXIS = 5.5
+LEAST_BARS = 30.0
 # More rows or narrower columns than these, and the shares are in the data file only.
 MOST_ROWS = 6
 COLUMN_MIN, COLUMN_MAX = 15.0, 26.0
@@ -40,70 +42,81 @@ BEFORE_GRID = 3.0
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `beside` one for each `row`: its persons."""
-    s = Style()
+    s = item.style
     main, persons = item.part("main"), item.part("beside").set_index("row")
     rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
     heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     strong = {r: bool(heads.loc[r, "strong"]) for r in rows}
-    wrapped = {r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, strong[r], max_lines=3) for r in rows}
-    label_width = max(text_width(line, s.text, strong[r]) for r in rows for line in wrapped[r])
     counts = {r: item.numbers.count(main.loc[main["row"] == r, "n"].max()) for r in rows}
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
-    width = s.width - 2 * s.margin
+    person_width = s.part(PERSONS)
+    lay = _rows(heads, n_width + GAP + person_width + GAP + 2.0, LEAST_BARS, s)
+    if lay.above:
+        # Persons stand beside the bars, and n above them.
+        lay, person_width = _rows(heads, n_width + GAP, s.inner, s), s.inner * 0.35
+    width = s.inner
     fills = {level: st.colour(level, at) for at, level in enumerate(series)}
     entries: list[Entry] = [(names[level], fills[level], None) for level in series]
     if (main["estimate"].fillna(0).groupby(main["row"]).sum() < 99.95).any():
         entries.append((item.labels["rest"], st.GREY, "...."))
-    person_head = wrap(item.labels["persons"], PERSONS, s.small)
+    person_head = wrap(item.labels["persons"], person_width - (n_width + 1.0 if lay.above else 0.0), s.small)
     above = legend_height(entries, width, s) + len(person_head) * line_height(s.small) + 1.0
-    heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 2.0) for r in rows}
-    column = min(COLUMN_MAX, (width - label_width - GAP) / len(series))
-    grid = _Grid(item, series, column, s) if len(rows) <= MOST_ROWS and column >= COLUMN_MIN else None
-    grid_height = grid.height([len(wrapped[r]) for r in rows]) if grid else 0.0
-    sheet = Sheet(item.caption, above + sum(heights.values()) + AXIS + grid_height, s)
+    column = min(COLUMN_MAX, (width - lay.width - GAP) / len(series))
+    told = not lay.above and len(rows) <= MOST_ROWS and column >= COLUMN_MIN
+    grid = _Grid(item, series, column, s) if told else None
+    wrapped = dict(zip(rows, lay.lines, strict=True))
+    grid_height = grid.height([len(lines) for lines in lay.lines]) if grid else 0.0
+    sheet = Sheet(item.caption, above + sum(lay.heights) + AXIS + grid_height, s)
+    lay.stretch(sheet)
     legend(sheet, entries, sheet.left, sheet.top, width)
-    person_right = sheet.right - n_width - GAP
-    person_left = person_right - PERSONS
-    left, right = sheet.left + label_width + GAP, person_left - GAP - 2.0
+    person_right = sheet.right if lay.above else sheet.right - n_width - GAP
+    person_left = person_right - person_width
+    left, right = lay.plot_left(sheet), person_left - GAP - 2.0
     head_top = sheet.top - legend_height(entries, width, s)
     heading(sheet, person_head, person_left, head_top, "left")
     heading(sheet, [item.labels["n"]], sheet.right, head_top, "right")
     heading(sheet, [item.labels["percent"]], left, head_top, "left")
-    top, bottom = sheet.top - above, sheet.top - above - sum(heights.values())
+    top, bottom = sheet.top - above, sheet.top - above - sum(lay.heights)
     ax = sheet.axes(left, bottom, right, top)
     ax.set_ylim(bottom, top)
     across(ax, 100.0, s)
     beside = sheet.axes(person_left, bottom, person_right, top)
     beside.set_ylim(bottom, top)
-    upper = _persons_axis(beside, persons, item, s)
+    upper = _persons_axis(beside, persons, person_width, item, s)
     y = top
-    for r in rows:
-        middle = y - heights[r] / 2
-        y -= heights[r]
-        sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong[r])
+    for at, r in enumerate(rows):
+        middle, told_at = y - lay.plot_at(at), y - lay.number_at(at)
+        lay.label(sheet, at, y)
+        y -= lay.heights[at]
         parts = {part.series: part for part in main[main["row"] == r].itertuples()}
         full_bar(ax, middle, BAR, [parts[level] for level in series if level in parts], (right - left) / 100, item, s)
         if r in persons.index:
-            _persons(beside, persons.loc[r], middle, upper, item, s)
-        sheet.text(sheet.right, middle, counts[r], s.small, ha="right", ink=st.SOFT)
+            _persons(beside, persons.loc[r], middle, upper, person_width, item, s)
+        sheet.text(sheet.right, told_at, counts[r], s.small, ha="right", ink=st.SOFT)
     if grid:
-        grid.draw(sheet, main, rows, wrapped, strong, fills, sheet.left + label_width + GAP, bottom - AXIS)
+        grid.draw(sheet, main, rows, wrapped, strong, fills, left, bottom - AXIS)
     return sheet.figure
 
 
-def _persons_axis(ax: Any, persons: DataFrame, item: FigureItem, s: Style) -> float:
+def _rows(heads: DataFrame, numbers: float, plot: float, s: Style) -> Rows:
+    return Rows(
+        heads["row_label"], heads["strong"], s, most=LABEL_MAX, least=ROW, pad=2.0, gap=GAP, numbers=numbers, plot=plot
+    )
+
+
+def _persons_axis(ax: Any, persons: DataFrame, width: float, item: FigureItem, s: Style) -> float:
     """Axis of thousands; its end leaves room for the number behind the longest bar."""
     values = persons[["estimate", "high"]].to_numpy(dtype=float) / 1000
     top, ticks = scale_of(values)
     across(ax, top, s, min(ticks, 4) if (ticks - 1) % 3 == 0 else 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
     room = max(text_width(number(row, item, interval=False, thousands=True), s.small) for row in persons.itertuples())
-    upper = top * PERSONS / max(PERSONS - room - 2.0, 10.0)
+    upper = top * width / max(width - room - 2.0, 10.0)
     ax.set_xlim(0, upper)
     return upper
 
 
-def _persons(ax: Any, row: Any, y: float, upper: float, item: FigureItem, s: Style) -> None:
+def _persons(ax: Any, row: Any, y: float, upper: float, width: float, item: FigureItem, s: Style) -> None:
     value = row["estimate"] / 1000
     end = 0.0
     if np.isfinite(value):
@@ -114,7 +127,7 @@ def _persons(ax: Any, row: Any, y: float, upper: float, item: FigureItem, s: Sty
         )  # fmt: skip
         whisker(ax, row["low"] / 1000, row["high"] / 1000, y, s)
         end = float(np.nanmax([value, row["high"] / 1000]))
-    put(ax, end + upper * 1.4 / PERSONS, y, number(row, item, interval=False, thousands=True), s.small)
+    put(ax, end + upper * 1.4 / width, y, number(row, item, interval=False, thousands=True), s.small)
 
 
 class _Grid:

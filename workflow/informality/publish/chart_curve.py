@@ -10,7 +10,17 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import Entry, across, bare, full_bar, legend, legend_height, number, scale_of
+from informality.publish.chart_parts import (
+    Entry,
+    across,
+    bare,
+    flexible,
+    full_bar,
+    legend,
+    legend_height,
+    number,
+    scale_of,
+)
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -23,9 +33,9 @@ AXIS = 5.5
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every place of the curve (`row` is a number), `parts` the parts of the whole."""
-    s = Style()
+    s = item.style
     main, parts = item.part("main"), item.part("parts")
-    width = s.width - 2 * s.margin
+    width = s.inner
     axis_lines = wrap(item.labels["axis"], width - LEFT, s.small)
     words = wrap(item.labels["parts"], width, s.text, True)
     known = parts["estimate"].fillna(0).sum()
@@ -40,8 +50,8 @@ def draw(item: FigureItem) -> Figure:
     foot = line_height(s.small) * (1 + len(axis_lines)) + 2.0
     mark_lines = wrap(item.labels["mark"], width / 2, s.small) if item.options.get("mark") is not None else []
     above = len(mark_lines) * line_height(s.small) + 2.0
-    sheet = Sheet(item.caption, above + PLOT + foot + below, s)
-    top, bottom = sheet.top - above, sheet.top - above - PLOT
+    sheet, plot = flexible(item.caption, PLOT, above + foot + below, s)
+    top, bottom = sheet.top - above, sheet.top - above - plot
     x0, x1 = sheet.left + LEFT, sheet.right - 4.0
     places = main["row"].astype(float)
     last = float(places.max())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,8 @@ from pandas import DataFrame
 
 from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
+from informality.publish.chart_parts import heading, ticks_of
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
@@ -22,91 +23,80 @@ GAP = 3.0
 GROUP_GAP = 2.4
 ROW_MIN = 5.0
 AXIS = 5.5
-
-
-@dataclass(frozen=True)
-class _Row:
-    lines: list[str]
-    height: float
-    y: float
+# Width of the bars beside the dots of a page, and their part of the width where labels stand above the rows.
+BARS, BARS_PART = 48.0, 0.5
 
 
 def draw(item: FigureItem) -> Figure:
     """The figure; rows of part `main` in their order, bars of part `beside` for the same rows where there are any."""
-    s = Style()
+    s = item.style
     main, beside = item.part("main"), item.part("beside")
     with_bars = not beside.empty
-    label_max = LABEL_MAX_BESIDE if with_bars else LABEL_MAX
-    wrapped = [
-        wrap(label, label_max, s.text, strong, max_lines=4)
-        for label, strong in zip(main["row_label"], main["strong"], strict=True)
-    ]
     heads = _heads(item, with_bars)
-    head_height = max(len(lines) for lines in heads.values()) * line_height(s.small) + 1.2
-    rows, rows_height = _rows(wrapped, list(main["group"]), s)
-    sheet = Sheet(item.caption, head_height + rows_height + AXIS, s)
-
     cells = [_number(row, item) for row in main.itertuples()]
     counts = [item.numbers.count(n) for n in main["n"]]
-    label_width = max(
-        text_width(line, s.text, strong)
-        for lines, strong in zip(wrapped, main["strong"], strict=True)
-        for line in lines
-    )
     n_width = max(text_width(text, s.small) for text in [*counts, *heads["n"]])
     cell_width = max(text_width(text, s.small) for text in [*cells, *heads["cell"]])
-    n_right = sheet.right
-    bars_left = sheet.right - n_width - GAP - (48.0 if with_bars else 0.0)
-    cell_right = (bars_left - GAP) if with_bars else sheet.right - n_width - GAP
+    bars_width = s.part(BARS) if with_bars else 0.0
     # A dot at the end of the axis reaches over it.
-    plot_left, plot_right = sheet.left + label_width + GAP, cell_right - cell_width - GAP - 1.2
-    top = sheet.top - head_height
-    ys = [top - row.y for row in rows]
+    numbers = n_width + GAP + cell_width + GAP + 1.2
+    rows = Rows(
+        main["row_label"], main["strong"], s, most=LABEL_MAX_BESIDE if with_bars else LABEL_MAX, least=ROW_MIN, pad=1.4, max_lines=4,
+        numbers=numbers + (bars_width + GAP if with_bars else 0.0),
+    )  # fmt: skip
+    if rows.above and with_bars:
+        # The bars stand below the numbers, so these leave more room to the labels.
+        rows = Rows(
+            main["row_label"], main["strong"], s, most=LABEL_MAX_BESIDE, least=ROW_MIN, pad=1.4, max_lines=4, numbers=numbers,
+            plot=s.inner,
+        )  # fmt: skip
+    storeys = [["cell", "n"], ["rate", "bars"]] if rows.above else [list(heads)]
+    tops = [max(len(heads[name]) for name in storey if name in heads) for storey in storeys if storey[0] in heads]
+    head_height = sum(tops) * line_height(s.small) + 1.2
+    gaps = [GROUP_GAP if i and group != main["group"][i - 1] else 0.0 for i, group in enumerate(main["group"])]
+    sheet = Sheet(item.caption, head_height + rows.starts(gaps)[-1] + AXIS, s)
+    rows.stretch(sheet)
 
-    for lines, y, strong in zip(wrapped, ys, main["strong"], strict=True):
-        sheet.lines(sheet.left, y, lines, s.text, bold=strong)
-    for cell, count, y, strong in zip(cells, counts, ys, main["strong"], strict=True):
-        sheet.text(cell_right, y, cell, s.small, ha="right", bold=strong)
-        sheet.text(n_right, y, count, s.small, ha="right", ink=st.SOFT)
-    _head(sheet, heads["cell"], cell_right, "right")
-    _head(sheet, heads["n"], n_right, "right")
+    n_right = sheet.right
+    bars_left = sheet.right - n_width - GAP - bars_width
+    cell_right = (bars_left - GAP) if with_bars and not rows.above else sheet.right - n_width - GAP
+    plot_left, plot_right = rows.plot_left(sheet), cell_right - cell_width - GAP - 1.2
+    bars_right = sheet.right - n_width - GAP
+    if rows.above:
+        bars_left, bars_right = sheet.right - s.inner * BARS_PART, sheet.right
+        plot_left, plot_right = sheet.left + 1.2, (bars_left - GAP if with_bars else sheet.right) - 1.2
+    top = sheet.top - head_height
+    starts = rows.starts(gaps)[:-1]
+    ys = [top - (start + rows.plot_at(i)) for i, start in enumerate(starts)]
+
+    for i, start in enumerate(starts):
+        rows.write(sheet, i, top - (start + rows.label_at(i)))
+    for i, start in enumerate(starts):
+        told, strong = top - (start + rows.number_at(i)), rows.bold[i]
+        sheet.text(cell_right, told, cells[i], s.small, ha="right", bold=strong)
+        sheet.text(n_right, told, counts[i], s.small, ha="right", ink=st.SOFT)
+    heading(sheet, heads["cell"], cell_right, sheet.top, "right")
+    heading(sheet, heads["n"], n_right, sheet.top, "right")
     ax = sheet.axes(plot_left, sheet.bottom + AXIS, plot_right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     dots(ax, main, ys, item, s)
     if with_bars:
-        _head(sheet, heads["rate"], plot_left, "left")
-        _head(sheet, heads["bars"], bars_left, "left")
-        bars = sheet.axes(bars_left, sheet.bottom + AXIS, sheet.right - n_width - GAP, top)
+        second = sheet.top - (tops[0] * line_height(s.small) if rows.above else 0.0)
+        heading(sheet, heads["rate"], plot_left, second, "left")
+        heading(sheet, heads["bars"], bars_left, second, "left")
+        bars = sheet.axes(bars_left, sheet.bottom + AXIS, bars_right, top)
         bars.set_ylim(sheet.bottom + AXIS, top)
-        _bars(bars, beside.set_index("row").reindex(main["row"]), ys, sheet.right - n_width - GAP - bars_left, item, s)
+        _bars(bars, beside.set_index("row").reindex(main["row"]), ys, bars_right - bars_left, item, s)
     return sheet.figure
 
 
 def _heads(item: FigureItem, with_bars: bool) -> dict[str, list[str]]:
-    s = Style()
+    s = item.style
     heads = {"cell": [item.labels["percent"], f"({item.labels['interval']})"], "n": [item.labels["n"]]}
     if with_bars:
-        heads["rate"] = wrap(item.labels["rate"], 36.0, s.small)
-        heads["bars"] = wrap(item.labels["bars"], 46.0, s.small)
+        heads["rate"] = wrap(item.labels["rate"], s.part(36.0), s.small)
+        heads["bars"] = wrap(item.labels["bars"], s.part(46.0), s.small)
     return heads
-
-
-def _head(sheet: Sheet, lines: list[str], x: float, ha: str) -> None:
-    step = line_height(sheet.style.small)
-    for i, line in enumerate(lines):
-        sheet.text(x, sheet.top - step * (i + 0.5), line, sheet.style.small, ha=ha, ink=st.SOFT)
-
-
-def _rows(wrapped: list[list[str]], groups: list[int], s: Style) -> tuple[list[_Row], float]:
-    rows: list[_Row] = []
-    y = 0.0
-    for i, lines in enumerate(wrapped):
-        if i and groups[i] != groups[i - 1]:
-            y += GROUP_GAP
-        height = max(ROW_MIN, len(lines) * line_height(s.text) + 1.4)
-        rows.append(_Row(lines, height, y + height / 2))
-        y += height
-    return rows, y
 
 
 def _number(row: Any, item: FigureItem) -> str:
@@ -132,8 +122,9 @@ def dots(ax: Any, main: DataFrame, ys: list[float], item: FigureItem, s: Style, 
     """Dots with intervals on axes whose vertical unit is the millimetre: a row of ``main`` at each of ``ys``."""
     upper = axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     ax.set_xlim(0, upper)
-    ax.set_xticks(np.linspace(0, upper, ticks))
-    ax.set_xticklabels([f"{tick:g}" for tick in np.linspace(0, upper, ticks)])
+    places = ticks_of(ax, upper, ticks, s)
+    ax.set_xticks(places)
+    ax.set_xticklabels([f"{tick:g}" for tick in places])
     ax.grid(axis="x", color=st.PALE, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.set_yticks([])

@@ -11,6 +11,7 @@ from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
 from informality.publish.chart_parts import across, heading, number, whisker
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -27,15 +28,11 @@ MARKS = ("o", "s", "D")
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series` in the order of drawing."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
     heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    wrapped = {
-        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
-    }
-    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     cells = {(p.row, p.series): (number(p, item), item.numbers.count(p.n)) for p in main.itertuples()}
     tops = {level: [*wrap(names[level], HEAD_MAX, s.small), f"({item.labels['interval']})"] for level in series}
     wide = {
@@ -50,12 +47,16 @@ def draw(item: FigureItem) -> Figure:
     }
     head_height = max(len(lines) for lines in tops.values()) * line_height(s.small) + 1.4
     groups = heads["group"].to_dict()
-    heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.6) for r in rows}
     gaps = {r: GROUP_GAP if i and groups[r] != groups[rows[i - 1]] else 0.0 for i, r in enumerate(rows)}
-    sheet = Sheet(item.caption, head_height + sum(heights.values()) + sum(gaps.values()) + AXIS, s)
+    wide = {level: max(width, text_width(tops[level][0], s.small) + 4.4) for level, width in wide.items()}
+    lay = Rows(
+        heads["row_label"], heads["strong"], s, most=LABEL_MAX, least=ROW, pad=1.6, gap=GAP,
+        numbers=sum(n_wide.values()) + sum(wide.values()) + 1.5 * GAP * len(series) + 1.0,
+    )  # fmt: skip
+    sheet = Sheet(item.caption, head_height + sum(lay.heights) + sum(gaps.values()) + AXIS, s)
+    lay.stretch(sheet)
     top = sheet.top - head_height
     edge, ends = sheet.right, {}
-    wide = {level: max(width, text_width(tops[level][0], s.small) + 4.4) for level, width in wide.items()}
     for level in reversed(series):
         ends[level] = (edge - n_wide[level] - GAP / 2, edge)
         edge -= n_wide[level] + wide[level] + 1.5 * GAP
@@ -68,23 +69,22 @@ def draw(item: FigureItem) -> Figure:
             MARKS[series.index(level)],
             st.colour(level),
         )
-    left, right = sheet.left + label_width + GAP, edge - GAP - 1.0
+    left, right = lay.plot_left(sheet), lay.plot_right(sheet, edge - GAP - 1.0, 1.0)
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     across(ax, axis_top(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float)), s)
     y = top
-    for r in rows:
+    for at, r in enumerate(rows):
         y -= gaps[r]
-        middle = y - heights[r] / 2
-        y -= heights[r]
-        strong = bool(heads.loc[r, "strong"])
-        sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong)
+        middle, told, strong = y - lay.plot_at(at), y - lay.number_at(at), lay.bold[at]
+        lay.label(sheet, at, y)
+        y -= lay.heights[at]
         here = list(main[main["row"] == r].itertuples())
         _marks(ax, here, middle, series, s)
         for part in here:
             text, n = cells[(r, part.series)]
-            sheet.text(ends[part.series][0], middle, text, s.small, ha="right", bold=strong)
-            sheet.text(ends[part.series][1], middle, n, s.small, ha="right", ink=st.SOFT)
+            sheet.text(ends[part.series][0], told, text, s.small, ha="right", bold=strong)
+            sheet.text(ends[part.series][1], told, n, s.small, ha="right", ink=st.SOFT)
     return sheet.figure
 
 

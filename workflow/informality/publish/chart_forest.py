@@ -13,6 +13,7 @@ from informality.publish import style as st
 from informality.publish.chart_parts import bare
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
+from informality.publish.room import need
 from informality.publish.style import Style
 
 LABEL_MAX = 48.0
@@ -23,16 +24,23 @@ ROW = 3.45
 HEADING = 4.0
 AXIS = 8.2
 LEAST_PLOT = 22.0
+LABEL_LEAST = 30.0
 ABSENT, REFERENCE = "absent", "reference"
 
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every `row` and `group` (the place of the model), each group with the same rows in order."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     groups = [(int(group), rows.reset_index(drop=True)) for group, rows in main.groupby("group", sort=True)]
     first = groups[0][1]
-    label_max = LABEL_MAX if len(groups) > 1 else LABEL_MAX_ALONE
+    cells = [[_cell(row, item) for row in rows.itertuples()] for _, rows in groups]
+    wide = [max(text_width(cell, s.small) for cell in some) for some in cells]
+    label_max = s.part(LABEL_MAX if len(groups) > 1 else LABEL_MAX_ALONE)
+    others = sum(wide) + (2 * GAP + LEAST_PLOT) * len(groups)
+    if s.inner - label_max < others:
+        label_max = s.inner - others
+        need(label_max, LABEL_LEAST)
     headings = [item.options["terms"].get(row, "") for row in first["row"]]
     indents = [
         INDENT if heading or (any(first["strong"]) and not strong) else 0.0
@@ -47,15 +55,13 @@ def draw(item: FigureItem) -> Figure:
         for at, text in enumerate(headings)
     }
     step = line_height(s.small)
-    heights = [max(ROW, len(lines) * step + 0.3) for lines in labels]
+    heights = [max(ROW * s.rows, len(lines) * step + 0.3 * s.pads) for lines in labels]
     head_heights = [len(tops[at]) * step + (HEADING - step) if tops[at] else 0.0 for at in range(len(labels))]
     label_width = max(
         *(indent + text_width(line, s.small, True) for lines, indent in zip(labels, indents, strict=True) for line in lines),
         *(text_width(line, s.small, True) for lines in tops.values() for line in lines), 1.0,
     )  # fmt: skip
-    cells = [[_cell(row, item) for row in rows.itertuples()] for _, rows in groups]
-    wide = [max(text_width(cell, s.small) for cell in some) for some in cells]
-    room = s.width - 2 * s.margin - label_width - sum(wide) - 2 * GAP * len(groups)
+    room = s.inner - label_width - sum(wide) - 2 * GAP * len(groups)
     plot = max(room / len(groups), LEAST_PLOT)
     heads = [
         wrap(str(item.options["panels"].get(str(group), "")), plot + GAP + wide[at], s.text, True, max_lines=4)
@@ -64,6 +70,8 @@ def draw(item: FigureItem) -> Figure:
     counts = [f"{item.labels['n']} = {item.numbers.count(n)}" for n in item.options["counts"]]
     above = max(len(lines) for lines in heads) * line_height(s.text) + step + 1.6
     sheet = Sheet(item.caption, above + sum(heights) + sum(head_heights) + AXIS, s)
+    more = sheet.stretch(len(heights), ROW * 0.6)
+    heights = [height + more for height in heights]
     top = sheet.top - above
     ys = _labels(sheet, top, labels, tops, heights, head_heights, indents, [bool(strong) for strong in first["strong"]])
     spans = [_span(rows) for _, rows in groups]

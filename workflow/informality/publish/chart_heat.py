@@ -15,6 +15,7 @@ from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, number
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.room import need
 from informality.publish.style import Style
 from informality.vocabulary import TOTAL
 
@@ -28,14 +29,16 @@ CELL_MAX = 24.0
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` (downwards) and `series` (across), in the order of drawing."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows, columns = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
     labels = main.drop_duplicates("row").set_index("row")["row_label"]
     heads = main.drop_duplicates("series").set_index("series")["series_label"]
-    wrapped = {r: wrap(labels[r], LABEL_MAX, s.text, r == TOTAL, max_lines=3) for r in rows}
+    wrapped = {r: wrap(labels[r], s.part(LABEL_MAX), s.text, r == TOTAL, max_lines=3) for r in rows}
     label_width = max(text_width(line, s.text, r == TOTAL) for r in rows for line in wrapped[r]) + GAP
-    cell = min((s.width - 2 * s.margin - label_width) / len(columns), CELL_MAX)
+    cell = min((s.inner - label_width) / len(columns), s.part(CELL_MAX))
+    words = max(text_width(number(part, item, interval=False), s.small, True) for part in main.itertuples())
+    need(cell * len(columns), (words + 0.6) * len(columns))
     # A word that does not fit would be broken: heads are numbered then, and named above.
     numbered = any(text_width(word, s.small, True) > cell - 1.4 for c in columns for word in str(heads[c]).split())
     named = {c: str(at) for at, c in enumerate((c for c in columns if c != TOTAL), start=1)}
@@ -44,13 +47,15 @@ def draw(item: FigureItem) -> Figure:
         for c in columns
     }
     key = [f"{number}\u00a0{heads[c]}" for c, number in named.items()] if numbered else []
-    key_lines = wrap("; ".join(key), s.width - 2 * s.margin, s.small) if key else []
+    key_lines = wrap("; ".join(key), s.inner, s.small) if key else []
     key_height = len(key_lines) * line_height(s.small) + 1.5 if key else 0.0
     head_height = max(len(lines) for lines in tops.values()) * line_height(s.small) + 1.2
-    heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.0) for r in rows}
+    heights = {r: max(ROW * s.rows, len(wrapped[r]) * line_height(s.text) + 1.0 * s.pads) for r in rows}
     blocks = np.array_split(np.array(rows, dtype=object), -(-len(rows) // MOST_ROWS))
     body = key_height + sum(heights.values()) + len(blocks) * (head_height + 2.0)
     sheet = Sheet(item.caption, body, s)
+    more = sheet.stretch(len(rows), ROW / 2)
+    heights = {r: height + more for r, height in heights.items()}
     ramp = sns.light_palette(st.BLUE, as_cmap=True)
     values = marked(main)
     low, high = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import scale_of
+from informality.publish.chart_parts import flexible, scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, spread, text_width, wrap
+from informality.publish.room import need
 from informality.publish.style import Style
 from informality.vocabulary import UNKNOWN
 
@@ -24,31 +26,34 @@ GAP = 2.5
 NAME_MAX = 24.0
 COUNT_MAX = 22.0
 NAME_GAP = 2.5
+CELL_LEAST = 14.0
 # Marks that are bounds only stand beside each other, in widths of a group.
 SHIFT = 0.06
 
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` (the horizontal axis) and `series`."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     groups = list(dict.fromkeys(main["row"]))
     series = list(dict.fromkeys(main["series"]))
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     titles = main.drop_duplicates("row").set_index("row")["row_label"]
-    name_lines = {level: wrap(names[level], NAME_MAX, s.text, True, max_lines=3) for level in series}
+    name_lines = {level: wrap(names[level], s.part(NAME_MAX), s.text, True, max_lines=3) for level in series}
     count_lines = {
-        level: wrap(f"{item.labels['n']} {names[level]}", COUNT_MAX, s.small, max_lines=3) for level in series
+        level: wrap(f"{item.labels['n']} {names[level]}", s.part(COUNT_MAX), s.small, max_lines=3) for level in series
     }
     name_width = max(text_width(line, s.text, True) for lines in name_lines.values() for line in lines)
     count_width = max(text_width(line, s.small) for lines in count_lines.values() for line in lines)
     left = max(LEFT, count_width + 2.0)
-    cell = (s.width - 2 * s.margin - left - name_width - GAP - NAME_GAP) / len(groups)
+    cell = (s.inner - left - name_width - GAP - NAME_GAP) / len(groups)
     ticks = {group: wrap(titles[group], cell - 1.0, s.text, max_lines=4) for group in groups}
     tick_height = max(len(lines) for lines in ticks.values()) * line_height(s.text) + 1.5
     count_heights = [len(count_lines[level]) * line_height(s.small) + 0.5 for level in series]
     foot = tick_height + sum(count_heights) + 0.5
-    sheet = Sheet(item.caption, PLOT + foot + 2.0, s)
+    words = [word for title in titles for word in re.split(r"[\s/\u200b]+", str(title))]
+    need(cell * len(groups), min(max(text_width(word, s.text) for word in words) + 1.0, CELL_LEAST) * len(groups))
+    sheet, _ = flexible(item.caption, PLOT, foot + 2.0, s)
     x0, x1 = sheet.left + left, sheet.right - name_width - GAP - NAME_GAP
     y0, y1 = sheet.bottom + foot, sheet.top - 2.0
     edges = np.cumsum([0.0, *count_heights])

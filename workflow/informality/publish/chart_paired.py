@@ -11,6 +11,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, legend, legend_height, number, whisker
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -27,31 +28,34 @@ LAW, PRACTICE, ASSUMED = "law", "practice", "assumed"
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has for every `row` (a group of branches in a panel) the series law0, law1 …, practice, assumed."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
     groups = main.drop_duplicates("row").set_index("row")["group"].to_dict()
     labels = main.drop_duplicates("row").set_index("row")["row_label"]
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    wrapped = {r: wrap(labels[r], LABEL_MAX, s.text, max_lines=5) for r in rows}
-    label_width = max(text_width(line, s.text) for r in rows for line in wrapped[r])
     texts = {r: _texts(main[main["row"] == r], item) for r in rows}
     text_wide = max(text_width(text, s.small) for r in rows for text, _ in texts[r])
-    width = s.width - 2 * s.margin
+    width = s.inner
     drawn = [level for level in names.index if _adds(main, level)]
     entries = [(names[level], st.colour(level), HATCH if level == ASSUMED else None) for level in drawn]
     above = legend_height(entries, width, s) + 1.0
-    heights = {r: max(PAIR, len(wrapped[r]) * line_height(s.text) + 2.4, len(texts[r]) * LINE + 1.6) for r in rows}
+    lay = Rows(
+        [labels[r] for r in rows], [False] * len(rows), s, most=LABEL_MAX, pad=2.4, gap=GAP, max_lines=5, stay=True,
+        least=[max(PAIR * s.rows, len(texts[r]) * LINE + 1.6 * s.pads) for r in rows], numbers=text_wide + GAP + 1.5,
+    )  # fmt: skip
     panels = {str(g): item.options["panels"].get(str(g), "") for g in groups.values()}
     heads = {g: wrap(words, width, s.text, True) for g, words in panels.items()}
     head_height = {
         g: len(lines) * line_height(s.text) + 1.6 + (line_height(s.small) if g in item.options["lines"] else 0.0)
         for g, lines in heads.items()
     }
-    body = above + sum(heights.values()) + sum(head_height.values()) + AXIS * len(panels)
+    body = above + sum(lay.heights) + sum(head_height.values()) + AXIS * len(panels)
     sheet = Sheet(item.caption, body, s)
+    lay.stretch(sheet)
+    heights = dict(zip(rows, lay.heights, strict=True))
     legend(sheet, entries, sheet.left, sheet.top, width)
-    left, right = sheet.left + label_width + GAP, sheet.right - text_wide - GAP - 1.5
+    left, right = lay.plot_left(sheet), sheet.right - text_wide - GAP - 1.5
     y = sheet.top - above
     for g in panels:
         here = [r for r in rows if str(groups[r]) == g]
@@ -65,9 +69,10 @@ def draw(item: FigureItem) -> Figure:
         if g in item.options["lines"]:
             _line(sheet, ax, float(item.options["lines"][g]), (left, right), y, item)
         for r in here:
-            middle = y - heights[r] / 2
+            at = rows.index(r)
+            middle = y - lay.plot_at(at)
+            lay.label(sheet, at, y)
             y -= heights[r]
-            sheet.lines(sheet.left, middle, wrapped[r], s.text)
             _pair(ax, main[main["row"] == r], middle, s)
             start = middle + LINE * (len(texts[r]) - 1) / 2
             for i, (text, ink) in enumerate(texts[r]):

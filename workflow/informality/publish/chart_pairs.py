@@ -13,12 +13,14 @@ from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
 from informality.publish.chart_parts import across, heading, number, scale_of, whisker
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
 LABEL_MAX = 34.0
 HEAD_MAX = 25.0
+TITLE_MAX = 84.0
 GAP = 2.5
 ROW = 6.6
 APART = 1.1
@@ -35,18 +37,20 @@ class _Panel:
     rows: DataFrame
     heads: dict[str, list[str]]
     told: bool
+    apart: bool
 
     def head_height(self, s: Style) -> float:
-        """Room in mm above the first row."""
+        """Room in mm above the first row: the names stand beside the heading, or below it."""
         lines = max((len(lines) for lines in self.heads.values()), default=0) + 1 if self.told else 0
-        return max(lines * line_height(s.small), len(self.title) * line_height(s.text)) + 1.2
+        heights = lines * line_height(s.small), len(self.title) * line_height(s.text)
+        return (sum(heights) if self.apart else max(heights)) + 1.2
 
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `group` is the panel; options: see `figures_compared`."""
-    s = Style()
+    s = item.style
     main = item.part("main")
-    panels = _panels(main, item, s)
+    panels = _panels(main, item, s.part(TITLE_MAX), s)
     cells = {(p.group, p.row, p.series): (_cell(p, item), item.numbers.count(p.n)) for p in main.itertuples()}
     places = {p: {level: at for at, level in enumerate(panel.heads)} for p, panel in enumerate(panels)}
     most = max(len(panel.heads) for panel in panels)
@@ -64,22 +68,24 @@ def draw(item: FigureItem) -> Figure:
                 text_width(lines[0], s.small) + 4.4,
                 *(text_width(line, s.small) for line in _below(lines, item)),
             )
-    labels = {
-        label: wrap(label, LABEL_MAX, s.text, strong, max_lines=4)
-        for label, strong in zip(main["row_label"], main["strong"], strict=True)
-    }
-    label_width = max(text_width(line, s.text, True) for lines in labels.values() for line in lines)
-    heights = {label: max(ROW, len(lines) * line_height(s.text) + 1.4) for label, lines in labels.items()}
-    body = sum(
-        panel.head_height(s) + sum(heights[label] for label in panel.rows.drop_duplicates("row")["row_label"]) for panel in panels
+    strong = dict(zip(main["row_label"], main["strong"], strict=True))
+    lay = Rows(
+        list(strong), list(strong.values()), s, most=LABEL_MAX, least=ROW, pad=1.4, gap=GAP, max_lines=4, as_bold=True,
+        numbers=sum(wide) + sum(n_wide) + 1.5 * GAP * most + GAP,
     )  # fmt: skip
+    if lay.above:
+        panels = _panels(main, item, s.inner, s)
+    at_label = {label: at for at, label in enumerate(strong)}
+    told_in = [[at_label[label] for label in panel.rows.drop_duplicates("row")["row_label"]] for panel in panels]
+    body = sum(panel.head_height(s) + sum(lay.heights[at] for at in some) for panel, some in zip(panels, told_in, strict=True))  # fmt: skip
     below = AXIS if item.options["share"] else AXIS + line_height(s.small)
     sheet = Sheet(item.caption, body + PANEL_GAP * (len(panels) - 1) + below, s)
     edge, ends = sheet.right, {}
     for at in reversed(range(most)):
         ends[at] = (edge - n_wide[at] - GAP / 2, edge)
         edge -= n_wide[at] + wide[at] + 1.5 * GAP
-    left, right = sheet.left + label_width + GAP, edge - GAP
+    lay.stretch(sheet, sum(map(len, told_in)))
+    left, right = lay.plot_left(sheet), lay.plot_right(sheet, edge - GAP, 1.2)
     if not item.options["share"]:
         sheet.text(left, sheet.bottom + line_height(s.small) / 2, item.labels["percent"], s.small, ink=st.SOFT)
     y = sheet.top
@@ -87,7 +93,7 @@ def draw(item: FigureItem) -> Figure:
         y -= PANEL_GAP if p else 0.0
         _heads(sheet, panel, y, ends, item)
         y -= panel.head_height(s)
-        end = y - sum(heights[label] for label in panel.rows.drop_duplicates("row")["row_label"])
+        end = y - sum(lay.heights[at] for at in told_in[p])
         # Grid and axis stop where the next heading begins.
         ax = sheet.axes(left, end, right, y)
         ax.set_ylim(end, y)
@@ -96,28 +102,29 @@ def draw(item: FigureItem) -> Figure:
             ax.set_xticklabels([])
         for label, rows in panel.rows.groupby("row", sort=False):
             first = rows.iloc[0]
-            lines = labels[first["row_label"]]
-            height = heights[first["row_label"]]
-            middle = y - height / 2
-            y -= height
-            sheet.lines(sheet.left, middle, lines, s.text, bold=bool(first["strong"]))
+            place = at_label[first["row_label"]]
+            middle, told = y - lay.plot_at(place), y - lay.number_at(place)
+            lay.label(sheet, place, y)
+            y -= lay.heights[place]
             _marks(ax, list(rows.itertuples()), middle, places[p], item, s)
             for series, at in places[p].items():
                 found = cells.get((first["group"], label, series))
                 if found is not None:
-                    sheet.text(ends[at][0], middle, found[0], s.small, ha="right", bold=bool(first["strong"]))
-                    sheet.text(ends[at][1], middle, found[1], s.small, ha="right", ink=st.SOFT)
+                    sheet.text(ends[at][0], told, found[0], s.small, ha="right", bold=bool(first["strong"]))
+                    sheet.text(ends[at][1], told, found[1], s.small, ha="right", ink=st.SOFT)
     return sheet.figure
 
 
-def _panels(main: DataFrame, item: FigureItem, s: Style) -> list[_Panel]:
+def _panels(main: DataFrame, item: FigureItem, width: float, s: Style) -> list[_Panel]:
+    """The panels; headings as wide as the sheet stand above the names of the marks."""
     panels: list[_Panel] = []
     for group, rows in main.groupby("group", sort=True):
         names = rows.drop_duplicates("series").set_index("series")["series_label"]
         heads = {str(level): wrap(str(name), HEAD_MAX, s.small, max_lines=4) for level, name in names.items()}
         title = str(item.options.get("panels", {}).get(str(group), ""))
         told = not panels or panels[-1].heads != heads
-        panels.append(_Panel(wrap(title, 84.0, s.text, True, max_lines=3) if title else [], rows, heads, told))
+        lines = wrap(title, width, s.text, True, max_lines=3) if title else []
+        panels.append(_Panel(lines, rows, heads, told, apart=width == s.inner))
     return panels
 
 
@@ -132,6 +139,7 @@ def _heads(sheet: Sheet, panel: _Panel, top: float, ends: dict[int, tuple[float,
         sheet.text(sheet.left, top - step * (i + 0.5), line, s.text, bold=True)
     if not panel.told:
         return
+    top -= len(panel.title) * step if panel.apart else 0.0
     for at, lines in enumerate(panel.heads.values()):
         heading(sheet, [*lines, f"({item.labels['interval']})"], ends[at][0], top, "right")
         heading(sheet, [item.labels["n"]], ends[at][1], top, "right")

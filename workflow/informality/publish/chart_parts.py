@@ -12,8 +12,9 @@ from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT
 from informality.publish import style as st
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
-from informality.publish.style import Style
+from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.text import Numbers
+from informality.publish.words import Caption
 
 SWATCH = 2.6
 HATCH = "//////"
@@ -34,13 +35,28 @@ def bare(ax: Any, *keep: str) -> None:
 def across(ax: Any, upper: float, s: Style, ticks: int = 6, numbers: Numbers | None = None) -> None:
     """A horizontal axis from zero to ``upper``; ``numbers``: how large ones are written."""
     bare(ax, "left")
-    places = np.linspace(0, upper, ticks)
+    places = ticks_of(ax, upper, ticks, s, numbers)
     ax.set_xlim(0, upper)
     ax.set_xticks(places)
-    large = numbers is not None and upper >= 1000
-    ax.set_xticklabels([numbers.count(place) if numbers and large else f"{place:g}" for place in places])
+    ax.set_xticklabels([_tick(place, upper, numbers) for place in places])
     ax.grid(axis="x", color=st.PALE, linewidth=0.6)
     ax.tick_params(axis="x", length=0, pad=2, colors=st.SOFT, labelsize=s.small)
+
+
+def _tick(place: float, upper: float, numbers: Numbers | None) -> str:
+    return numbers.count(place) if numbers is not None and upper >= 1000 else f"{place:g}"
+
+
+def ticks_of(ax: Any, upper: float, ticks: int, s: Style, numbers: Numbers | None = None) -> Any:
+    """Places from zero to ``upper``: so many as there are ``ticks``, or fewer where their labels would run into each other."""
+    room = ax.get_position().width * ax.figure.get_figwidth() * MM_PER_INCH
+    wide = text_width(_tick(upper, upper, numbers), s.small) + 1.2
+    parts = ticks - 1
+    # Halves, thirds, the middle, the ends: whatever gives round numbers.
+    for fewer in [parts, *(parts // by for by in (2, 3) if parts % by == 0), *([2] if parts != 3 else []), 1]:
+        if fewer <= parts and wide <= room / fewer:
+            return np.linspace(0, upper, fewer + 1)
+    return np.array([upper])
 
 
 def scale_of(values: Any) -> tuple[float, int]:
@@ -53,6 +69,16 @@ def scale_of(values: Any) -> tuple[float, int]:
     step = next(power * step for step in (1, 2, 2.5, 5, 10, 20, 25) if largest <= 6 * power * step * 1.0000001)
     parts = int(np.ceil(largest / step - 1e-7))
     return float(step * parts), parts + 1
+
+
+def flexible(caption: Caption, plot: float, others: float, s: Style) -> tuple[Sheet, float]:
+    """A sheet for plots that are ``plot`` mm high together beside ``others``, and how high they are: on a sheet of given height
+    whatever is left, down to half of it.
+    """
+    if s.height is None:
+        return Sheet(caption, plot + others, s), plot
+    sheet = Sheet(caption, plot / 2 + others, s)
+    return sheet, plot / 2 + sheet.stretch(1, float("inf"))
 
 
 def whisker(ax: Any, low: float, high: float, y: float, s: Style, ink: str = st.INK, cap: float = 0.8) -> None:

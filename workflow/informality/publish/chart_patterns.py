@@ -10,32 +10,37 @@ from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, bare, heading, number, scale_of, whisker
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
-from informality.publish.style import Style
+from informality.publish.room import LEAST_PLOT, need
 
 COLUMN = 17.0
 GAP = 3.0
 ROW = 6.0
 BAR = 3.8
 AXIS = 5.5
+COLUMN_LEAST = 12.0
 
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pattern ("a+b"), `alone` one for each member; option `members`: code → label."""
-    s = Style()
+    s = item.style
     main, alone = item.part("main"), item.part("alone").set_index("row")
     members: dict[str, str] = item.options["members"]
-    column = min(COLUMN, 80.0 / len(members))
+    column = min(COLUMN, s.part(80.0) / len(members))
     tops = {m: wrap(label, column - 1.0, s.small, max_lines=4) for m, label in members.items()}
     shares = {m: number(alone.loc[m], item, interval=False) if m in alone.index else "" for m in members}
     cells = [number(row, item) for row in main.itertuples()]
     cell_head = [item.labels["percent"], f"({item.labels['interval']})"]
     cell_width = max(text_width(text, s.small) for text in [*cells, *cell_head])
+    need(s.inner - cell_width - 2 * GAP - 1.5 - column * len(members), LEAST_PLOT)
+    # Under a head of broken words nobody finds the column.
+    need(column * len(members), min(COLUMN_LEAST, 80.0 / len(members)) * len(members))
     share_line = line_height(s.small)
     head_height = (
         max(max(len(lines) for lines in tops.values()) * line_height(s.small) + share_line, 2 * line_height(s.small))
         + 1.6
     )
-    sheet = Sheet(item.caption, head_height + ROW * len(main) + AXIS, s)
+    sheet = Sheet(item.caption, head_height + ROW * s.rows * len(main) + AXIS, s)
+    each = ROW * s.rows + sheet.stretch(len(main), ROW / 2)
     top, bottom = sheet.top - head_height, sheet.bottom + AXIS
     xs = {m: sheet.left + column * (i + 0.5) for i, m in enumerate(members)}
     for m in members:
@@ -54,7 +59,7 @@ def draw(item: FigureItem) -> Figure:
     upper, ticks = scale_of(main[["estimate", "high", "bound_low", "bound_high"]].to_numpy(dtype=float))
     across(ax, upper, s, ticks)
     for i, row in enumerate(main.itertuples()):
-        y = top - ROW * (i + 0.5)
+        y = top - each * (i + 0.5)
         there = [xs[m] for m in members if m in row.row.split("+")]
         for m in members:
             dots.plot(

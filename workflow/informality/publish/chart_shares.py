@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 
 from informality.publish import style as st
 from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
-from informality.publish.style import Style
 
 LABEL_MAX = 44.0
 SUM_MAX = 26.0
@@ -20,14 +20,10 @@ AXIS = 5.5
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `beside` one for each `row`."""
-    s = Style()
+    s = item.style
     main, beside = item.part("main"), item.part("beside").set_index("row")
     rows = list(dict.fromkeys(main["row"]))
     heads = main.drop_duplicates("row").set_index("row")
-    wrapped = {
-        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
-    }
-    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     order = list(dict.fromkeys(main["series"]))
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     sums = {r: number(beside.loc[r], item) if r in beside.index else "" for r in rows}
@@ -35,32 +31,35 @@ def draw(item: FigureItem) -> Figure:
     sum_head = [*wrap(item.labels["sum"], SUM_MAX, s.small), f"({item.labels['interval']})"]
     sum_width = max(text_width(text, s.small) for text in [*sums.values(), *sum_head])
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
-    width = s.width - 2 * s.margin
+    lay = Rows(
+        heads["row_label"], heads["strong"], s, most=LABEL_MAX, least=ROW, pad=1.6, gap=GAP,
+        numbers=n_width + GAP + sum_width + GAP + 1.5,
+    )  # fmt: skip
+    width = s.inner
     known = main["estimate"].fillna(0).groupby(main["row"]).sum()
     entries: list[Entry] = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
     if (known < 99.95).any():
         entries.append((item.labels["rest"], st.GREY, "...."))
     above = legend_height(entries, width, s) + len(sum_head) * line_height(s.small) + 1.0
-    heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.6) for r in rows}
-    sheet = Sheet(item.caption, above + sum(heights.values()) + AXIS, s)
+    sheet = Sheet(item.caption, above + sum(lay.heights) + AXIS, s)
+    lay.stretch(sheet)
     legend(sheet, entries, sheet.left, sheet.top, width)
     head_top = sheet.top - legend_height(entries, width, s)
     sum_right = sheet.right - n_width - GAP
     heading(sheet, sum_head, sum_right, head_top, "right")
     heading(sheet, [item.labels["n"]], sheet.right, head_top, "right")
-    left, right = sheet.left + label_width + GAP, sum_right - sum_width - GAP - 1.5
+    left, right = lay.plot_left(sheet), lay.plot_right(sheet, sum_right - sum_width - GAP - 1.5, 1.5)
     top = sheet.top - above
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     across(ax, 100.0, s)
     y = top
-    for r in rows:
-        middle = y - heights[r] / 2
-        y -= heights[r]
-        strong = bool(heads.loc[r, "strong"])
-        sheet.lines(sheet.left, middle, wrapped[r], s.text, bold=strong)
+    for at, r in enumerate(rows):
+        middle, told = y - lay.plot_at(at), y - lay.number_at(at)
+        lay.label(sheet, at, y)
+        y -= lay.heights[at]
         parts = {part.series: part for part in main[main["row"] == r].itertuples()}
         full_bar(ax, middle, BAR, [parts[level] for level in order if level in parts], (right - left) / 100, item, s)
-        sheet.text(sum_right, middle, sums[r], s.small, ha="right", bold=strong)
-        sheet.text(sheet.right, middle, counts[r], s.small, ha="right", ink=st.SOFT)
+        sheet.text(sum_right, told, sums[r], s.small, ha="right", bold=lay.bold[at])
+        sheet.text(sheet.right, told, counts[r], s.small, ha="right", ink=st.SOFT)
     return sheet.figure

@@ -12,6 +12,8 @@ from pandas import DataFrame
 from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
+from informality.publish.chart_parts import ticks_of
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
@@ -27,7 +29,7 @@ SWATCH = 2.4
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, both in the order of drawing."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
     series = list(dict.fromkeys(main["series"]))
@@ -35,21 +37,20 @@ def draw(item: FigureItem) -> Figure:
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     heads_of_rows = {record.row: record for record in main.drop_duplicates("row").itertuples()}
     strong = {row: bool(record.strong) for row, record in heads_of_rows.items()}
-    wrapped = {
-        row: wrap(record.row_label, LABEL_MAX, s.text, strong[row], max_lines=3)
-        for row, record in heads_of_rows.items()
-    }
-    label_width = max(text_width(line, s.text, strong[row]) for row in rows for line in wrapped[row])
     counts = [item.numbers.count(heads_of_rows[row].n) for row in rows] if item.options["n_by_row"] else []
     n_width = max([text_width(text, s.small) for text in [*counts, item.labels["n"]]]) + GAP if counts else 0.0
-    column = min(COLUMN_MAX, max(COLUMN_MIN, 84.0 / len(series)))
+    column = min(COLUMN_MAX, max(COLUMN_MIN, s.part(84.0) / len(series)))
     heads = {level: wrap(names[level], column - SWATCH - 2.0, s.small) for level in series}
     head_height = max(len(lines) for lines in heads.values()) * line_height(s.small) + 1.5
-    heights = {row: max(ROW, len(wrapped[row]) * line_height(s.text) + 2.5) for row in rows}
-    sheet = Sheet(item.caption, head_height + sum(heights.values()) + AXIS, s)
+    lay = Rows(
+        [heads_of_rows[row].row_label for row in rows], [strong[row] for row in rows], s, most=LABEL_MAX, least=ROW, pad=2.5, gap=GAP,
+        stay=True, numbers=n_width + column * len(series) + GAP,
+    )  # fmt: skip
+    sheet = Sheet(item.caption, head_height + sum(lay.heights) + AXIS, s)
+    lay.stretch(sheet)
     top = sheet.top - head_height
     columns_left = sheet.right - n_width - column * len(series)
-    plot = (sheet.left + label_width + GAP, columns_left - GAP)
+    plot = (lay.plot_left(sheet), columns_left - GAP)
 
     ax = sheet.axes(plot[0], sheet.bottom + AXIS, plot[1], top)
     ax.set_ylim(sheet.bottom + AXIS, top)
@@ -59,9 +60,9 @@ def draw(item: FigureItem) -> Figure:
     _axis(ax, upper, s)
     edge = top
     for i, row in enumerate(rows):
-        y = edge - heights[row] / 2
-        edge -= heights[row]
-        sheet.lines(sheet.left, y, wrapped[row], s.text, bold=strong[row])
+        y = edge - lay.plot_at(i)
+        lay.label(sheet, i, edge)
+        edge -= lay.heights[i]
         if counts:
             sheet.text(sheet.right, y, counts[i], s.small, ha="right", ink=st.SOFT)
         parts = [by_pair.loc[(row, level)] if (row, level) in by_pair.index else None for level in series]
@@ -79,7 +80,7 @@ def draw(item: FigureItem) -> Figure:
 
 
 def _axis(ax: Any, upper: float, s: Style) -> None:
-    ticks = np.linspace(0, upper, 6)
+    ticks = ticks_of(ax, upper, 6, s)
     ax.set_xlim(0, upper)
     ax.set_xticks(ticks)
     ax.set_xticklabels([f"{tick:g}" for tick in ticks])

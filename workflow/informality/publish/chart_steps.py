@@ -11,6 +11,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, heading, number, scale_of, whisker
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
@@ -27,18 +28,9 @@ FILLS = {"main": st.BLUE, "beside": st.SKY, "others": st.GREY}
 
 def draw(item: FigureItem) -> Figure:
     """The figure; parts `main` (the whole, then the steps in order), `beside` and `others`, all of persons."""
-    s = Style()
+    s = item.style
     rows = item.rows.reset_index(drop=True)
     shares = item.options.get("shares", {})
-    wrapped = [
-        wrap(label, LABEL_MAX, s.text, bool(strong), max_lines=3)
-        for label, strong in zip(rows["row_label"], rows["strong"], strict=True)
-    ]
-    label_width = max(
-        text_width(line, s.text, bool(strong))
-        for lines, strong in zip(wrapped, rows["strong"], strict=True)
-        for line in lines
-    )
     cells = [number(row, item, thousands=True) for row in rows.itertuples()]
     parts = [
         item.numbers.fixed(shares[row.row]) if row.part != "others" and row.row in shares else ""
@@ -55,15 +47,19 @@ def draw(item: FigureItem) -> Figure:
         for name, texts in (("cell", cells), ("part", parts), ("n", counts))
     }
     head_height = max(len(lines) for lines in heads.values()) * line_height(s.small) + 1.4
-    heights = [max(ROW, len(lines) * line_height(s.text) + 1.6) for lines in wrapped]
+    lay = Rows(
+        rows["row_label"], rows["strong"], s, most=LABEL_MAX, least=ROW, pad=1.6, gap=GAP,
+        numbers=wide["n"] + GAP + wide["part"] + GAP + wide["cell"] + GAP + 2.0,
+    )  # fmt: skip
     lost = _lost(rows, item)
-    others = wrap(item.labels["others"], label_width, s.text, True)
+    others = wrap(item.labels["others"], lay.width or s.inner, s.text, True)
     gap = {i: _gap(rows, i, lost, others, s) for i in range(len(rows))}
-    sheet = Sheet(item.caption, head_height + sum(heights) + sum(gap.values()) + AXIS, s)
+    sheet = Sheet(item.caption, head_height + sum(lay.heights) + sum(gap.values()) + AXIS, s)
+    lay.stretch(sheet)
     top = sheet.top - head_height
     part_right = sheet.right - wide["n"] - GAP
     cell_right = part_right - wide["part"] - GAP
-    left, right = sheet.left + label_width + GAP, cell_right - wide["cell"] - GAP - 2.0
+    left, right = lay.plot_left(sheet), lay.plot_right(sheet, cell_right - wide["cell"] - GAP - 2.0, 2.0)
     heading(sheet, heads["cell"], cell_right, sheet.top, "right")
     heading(sheet, heads["part"], part_right, sheet.top, "right")
     heading(sheet, heads["n"], sheet.right, sheet.top, "right")
@@ -78,12 +74,12 @@ def draw(item: FigureItem) -> Figure:
         elif gap[i]:
             _rule(sheet, y - gap[i], gap[i], others if row.part == "others" else [], s)
         y -= gap[i]
-        middle = y - heights[i] / 2
-        y -= heights[i]
-        sheet.lines(sheet.left, middle, wrapped[i], s.text, bold=bool(row.strong))
-        sheet.text(cell_right, middle, cells[i], s.small, ha="right", bold=bool(row.strong))
-        sheet.text(part_right, middle, parts[i], s.small, ha="right")
-        sheet.text(sheet.right, middle, counts[i], s.small, ha="right", ink=st.SOFT)
+        middle, told = y - lay.plot_at(i), y - lay.number_at(i)
+        lay.label(sheet, i, y)
+        y -= lay.heights[i]
+        sheet.text(cell_right, told, cells[i], s.small, ha="right", bold=bool(row.strong))
+        sheet.text(part_right, told, parts[i], s.small, ha="right")
+        sheet.text(sheet.right, told, counts[i], s.small, ha="right", ink=st.SOFT)
         _bar(ax, row, middle, s)
     return sheet.figure
 

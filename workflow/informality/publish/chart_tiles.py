@@ -16,8 +16,10 @@ from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import dots
 from informality.publish.chart_parts import HATCH, heading, number
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem, marked
-from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.layout import Sheet, line_height, put, text_width
+from informality.publish.room import LEAST_PLOT, NoRoom
 from informality.publish.style import Style
 
 MAP = 58.0
@@ -28,6 +30,7 @@ LABEL_MAX_ALONE = 58.0
 GAP = 3.0
 ROW = 4.8
 AXIS = 5.5
+LEAST_DOTS = 15.0
 SCALE = 7.0
 # Fewer tiles across than down: a map of a tall country; it is not drawn higher than this.
 HIGHEST = 110.0
@@ -35,41 +38,45 @@ HIGHEST = 110.0
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main`: the total and a row for each region. Options: `tiles` or `shapes` by code, short `codes`."""
-    s = Style()
+    s = item.style
     main = item.part("main")
-    width, height = _map_size(item)
-    with_map = width > 0
-    label_max = LABEL_MAX if with_map else LABEL_MAX_ALONE
     strong = list(main["strong"])
-    wrapped = [
-        wrap(label, label_max, s.text, bold, max_lines=3) for label, bold in zip(main["row_label"], strong, strict=True)
-    ]
     codes = [item.options["codes"].get(code, "") for code in main["row"]]
     cells = [number(row, item) for row in main.itertuples()]
     counts = [item.numbers.count(n) for n in main["n"]]
     head = [item.labels["percent"], f"({item.labels['interval']})"]
     code_width = max(text_width(code, s.small) for code in codes) + (1.6 if any(codes) else 0.0)
-    label_width = max(
-        text_width(line, s.text, bold) for lines, bold in zip(wrapped, strong, strict=True) for line in lines
-    )
     cell_width = max(text_width(text, s.small) for text in [*cells, *head])
     n_width = max(text_width(text, s.small) for text in [*counts, item.labels["n"]])
     above = len(head) * line_height(s.small) + 1.2
-    heights = [max(ROW, len(lines) * line_height(s.text) + 1.0) for lines in wrapped]
-    sheet = Sheet(item.caption, max(above + sum(heights) + AXIS, height + 2.0), s)
-    top = sheet.top - above
-    bottom = top - sum(heights)
-    ys = list(top - np.cumsum(heights) + np.array(heights) / 2)
-    left = sheet.left + (width + 5.0 if with_map else 0.0)
+    numbers = n_width + GAP + cell_width + GAP + 1.2
+    width, height = _map_size(item, HIGHEST)
+    with_map, lay = width > 0, None
+    if with_map:
+        # As high as the list, where no picture may be higher.
+        width, height = _map_size(item, HIGHEST if s.height is None else ROW * s.rows * len(main) + above + AXIS)
+        lay = _rows(main, LABEL_MAX, numbers, s.inner - width - 5.0 - code_width, s)
+    over = with_map and lay is None
+    if lay is None:
+        lay = _rows(main, LABEL_MAX_ALONE, numbers, s.inner - code_width, s)
+    if lay is None:
+        raise NoRoom(numbers + code_width + 2 * LEAST_PLOT - s.inner)
+    body = above + sum(lay.heights) + AXIS
+    sheet = Sheet(item.caption, height + 5.0 + body if over else max(body, height + 2.0), s)
+    list_top = sheet.top - (height + 5.0 if over else 0.0)
+    top = list_top - above
+    bottom = top - sum(lay.heights)
+    ys = list(top - np.cumsum(lay.heights) + np.array(lay.heights) / 2)
+    left = sheet.left + (width + 5.0 if with_map and not over else 0.0)
     cell_right = sheet.right - n_width - GAP
-    heading(sheet, head, cell_right, sheet.top, "right")
-    heading(sheet, [item.labels["n"]], sheet.right, sheet.top, "right")
-    for lines, code, cell, count, y, bold in zip(wrapped, codes, cells, counts, ys, strong, strict=True):
+    heading(sheet, head, cell_right, list_top, "right")
+    heading(sheet, [item.labels["n"]], sheet.right, list_top, "right")
+    for lines, code, cell, count, y, bold in zip(lay.lines, codes, cells, counts, ys, strong, strict=True):
         sheet.text(left, y, code, s.small, ink=st.SOFT)
         sheet.lines(left + code_width, y, lines, s.text, bold=bold)
         sheet.text(cell_right, y, cell, s.small, ha="right", bold=bold)
         sheet.text(sheet.right, y, count, s.small, ha="right", ink=st.SOFT)
-    ax = sheet.axes(left + code_width + label_width + GAP, bottom, cell_right - cell_width - GAP - 1.2, top)
+    ax = sheet.axes(left + code_width + lay.width + GAP, bottom, cell_right - cell_width - GAP - 1.2, top)
     ax.set_ylim(bottom, top)
     dots(ax, main, ys, item, s, ticks=3)
     if with_map:
@@ -81,17 +88,28 @@ def draw(item: FigureItem) -> Figure:
     return sheet.figure
 
 
-def _map_size(item: FigureItem) -> tuple[float, float]:
-    """Width and height in mm of the map; nothing where there is none."""
+def _rows(main: DataFrame, most: float, numbers: float, room: float, s: Style) -> Rows | None:
+    """The rows of the list beside its codes; None where it is too narrow for labels beside dots."""
+    try:
+        lay = Rows(
+            main["row_label"], main["strong"], s, most=most, least=ROW, pad=1.0, gap=GAP, numbers=numbers, room=room, plot=LEAST_DOTS
+        )  # fmt: skip
+    except NoRoom:
+        return None
+    return None if lay.above else lay
+
+
+def _map_size(item: FigureItem, highest: float) -> tuple[float, float]:
+    """Width and height in mm of the map, no higher than that if it can be; nothing where there is none."""
     tiles, shapes = item.options.get("tiles"), item.options.get("shapes")
     if shapes:
         tall = max(y for rings in shapes.values() for ring in rings for _, y in ring)
-        width = min(MAP, (HIGHEST - SCALE) / max(tall, 1e-9))
+        width = min(MAP, (highest - SCALE) / max(tall, 1e-9))
         return width, tall * width + SCALE
     if not tiles:
         return 0.0, 0.0
     rows, columns = _extent(tiles)
-    size = max(TILE_MIN, min(TILE_MAX, MAP / columns, HIGHEST / rows))
+    size = max(TILE_MIN, min(TILE_MAX, MAP / columns, highest / rows))
     return size * columns, size * rows
 
 

@@ -14,6 +14,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
+from informality.publish.chart_parts import flexible
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -21,6 +22,7 @@ from informality.vocabulary import TOTAL
 
 PLOT = 40.0
 GAP = 7.0
+LEAST_PANEL = 58.0
 AXIS = 8.0
 # Years between the lines of a panel, so that their intervals can be told apart, and beside the first and last wave.
 DODGE, EDGE = 0.13, 0.45
@@ -32,10 +34,10 @@ DOT = 3.6
 
 def draw(item: FigureItem) -> Figure:
     """The figure; its options say what `trend_figure.trend_figure` puts there: panels with rules, positions and labels of waves."""
-    s, options = Style(), item.options
+    s, options = item.style, item.options
     panels, x = options["panels"], {wave: float(at) for wave, at in options["x"].items()}
-    columns = min(len(panels), 2)
-    width = (s.width - 2 * s.margin - GAP * (columns - 1)) / columns
+    columns = min(len(panels), max(1, int((s.inner + GAP) / (LEAST_PANEL + GAP))), 2)
+    width = (s.inner - GAP * (columns - 1)) / columns
     unit = (width - AXIS) / (max(x.values()) - min(x.values()) + 2 * EDGE)
     titles = [wrap(panel["title"], width, s.text, True, max_lines=3) for panel in panels]
     rules = [_rules(panel["rules"], x, unit, s) for panel in panels]
@@ -45,8 +47,9 @@ def draw(item: FigureItem) -> Figure:
     heads = [max(len(titles[p]) for p in row) * line_height(s.text) + 1.0 for row in rows]
     strips = [max((len(r["lines"]) for p in row for r in rules[p]), default=0) * line_height(s.small) for row in rows]
     legend = line_height(s.text) + 2.0
-    body = legend + sum(heads) + sum(strips) + len(rows) * (PLOT + foot)
-    sheet = Sheet(item.caption, body, s)
+    body = legend + sum(heads) + sum(strips) + len(rows) * foot
+    sheet, plots = flexible(item.caption, PLOT * len(rows), body, s)
+    plot = plots / len(rows)
     _legend(sheet, item.part(panels[0]["part"]), sheet.top - line_height(s.text) / 2)
     top = sheet.top - legend
     for row, head, strip in zip(rows, heads, strips, strict=True):
@@ -54,7 +57,7 @@ def draw(item: FigureItem) -> Figure:
             left = sheet.left + column * (width + GAP)
             for i, line in enumerate(titles[p]):
                 sheet.text(left, top - line_height(s.text) * (i + 0.5), line, s.text, bold=True)
-            box = (left + AXIS, top - head - strip - PLOT, left + width, top - head - strip)
+            box = (left + AXIS, top - head - strip - plot, left + width, top - head - strip)
             ax = sheet.axes(*box)
             _panel(ax, item, panels[p], x)
             _rule_lines(sheet, box, rules[p], min(x.values()) - EDGE, unit, strip)
@@ -63,7 +66,7 @@ def draw(item: FigureItem) -> Figure:
                 for i, line in enumerate(lines):
                     y = box[1] - 1.2 - line_height(s.small) * (i + 0.5)
                     sheet.text(at, y, line, s.small, ha="center", bold=wave in options["other_season"])
-        top -= head + strip + PLOT + foot
+        top -= head + strip + plot + foot
     return sheet.figure
 
 
@@ -140,7 +143,7 @@ def _scale(rows: DataFrame) -> tuple[float, float, float]:
 
 
 def _panel(ax: Any, item: FigureItem, panel: dict[str, Any], x: dict[str, float]) -> None:
-    s, rows = Style(), item.part(panel["part"])
+    s, rows = item.style, item.part(panel["part"])
     lower, upper, step = _scale(rows)
     ax.set_ylim(lower, upper)
     ax.set_xlim(min(x.values()) - EDGE, max(x.values()) + EDGE)
@@ -164,7 +167,7 @@ def _panel(ax: Any, item: FigureItem, panel: dict[str, Any], x: dict[str, float]
 
 
 def _line(ax: Any, line: DataFrame, ink: str, j: int, after: dict[str, str], item: FigureItem) -> None:
-    s = Style()
+    s = item.style
     shown = line[line["estimate"].notna()]
     ax.vlines(shown["x"], shown["low"].astype(float), shown["high"].astype(float), color=ink, linewidth=0.9, zorder=2)
     for dotted, path in _runs(shown, after, list(item.options["x"])).items():

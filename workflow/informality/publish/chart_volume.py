@@ -12,9 +12,9 @@ from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import dots
 from informality.publish.chart_parts import HATCH, Entry, across, heading, legend, legend_height, number, scale_of
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
-from informality.publish.style import Style
 
 LABEL_MAX = 44.0
 BARS = 46.0
@@ -27,25 +27,36 @@ OPEN = "...."
 
 def draw(item: FigureItem) -> Figure:
     """The figure; parts `main` (rates, in their order), `workers` (persons) and `part` (some of them), a row each for every `row`."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     workers, part = item.part("workers").set_index("row"), item.part("part").set_index("row")
     strong = list(main["strong"])
-    wrapped = [
-        wrap(label, LABEL_MAX, s.text, bold, max_lines=3) for label, bold in zip(main["row_label"], strong, strict=True)
-    ]
-    label_width = max(
-        text_width(line, s.text, bold) for lines, bold in zip(wrapped, strong, strict=True) for line in lines
-    )
     cells = [number(row, item) for row in main.itertuples()]
     counts = [item.numbers.count(n) for n in main["n"]]
-    heads = {
-        "bars": wrap(item.labels["axis"], BARS, s.small),
-        "rate": [*wrap(item.labels["rate"], 44.0, s.small), f"({item.labels['interval']})"],
-    }
     n_width = max(text_width(text, s.small) for text in [*counts, item.labels["n"]])
     cell_width = max(text_width(text, s.small) for text in cells)
-    width = s.width - 2 * s.margin
+    bars_width = s.part(BARS)
+    numbers = n_width + GAP + cell_width + GAP + 1.2
+    lay = Rows(
+        main["row_label"],
+        strong,
+        s,
+        most=LABEL_MAX,
+        least=ROW,
+        pad=1.2,
+        gap=GAP,
+        numbers=numbers + bars_width + GAP + 1.5,
+    )
+    if lay.above:
+        # Bars and dots share the width below the numbers.
+        lay = Rows(main["row_label"], strong, s, most=LABEL_MAX, least=ROW, pad=1.2, numbers=numbers, plot=s.inner)
+        bars_width = s.inner / 2 - GAP - 1.2
+    rate_max = bars_width - n_width - GAP if lay.above else 44.0
+    heads = {
+        "bars": wrap(item.labels["axis"], bars_width - 1.0 if lay.above else bars_width, s.small),
+        "rate": [*wrap(item.labels["rate"], rate_max, s.small), f"({item.labels['interval']})"],
+    }
+    width = s.inner
     entries: list[Entry] = [
         (item.labels["part"], st.colour("informal"), None),
         (item.labels["others"], st.colour("formal"), None),
@@ -53,35 +64,39 @@ def draw(item: FigureItem) -> Figure:
     if _open(workers, part).any():
         entries.append((item.labels["rest"], st.GREY, OPEN))
     above = legend_height(entries, width, s) + max(map(len, heads.values())) * line_height(s.small) + 1.0
-    heights = [max(ROW, len(lines) * line_height(s.text) + 1.2) for lines in wrapped]
-    sheet = Sheet(item.caption, above + sum(heights) + AXIS, s)
+    sheet = Sheet(item.caption, above + sum(lay.heights) + AXIS, s)
+    lay.stretch(sheet)
     legend(sheet, entries, sheet.left, sheet.top, width)
     head_top = sheet.top - legend_height(entries, width, s)
-    bars_left = sheet.left + label_width + GAP
+    bars_left = sheet.left + 1.2 if lay.above else lay.plot_left(sheet)
     cell_right = sheet.right - n_width - GAP
-    dots_left, dots_right = bars_left + BARS + GAP + 1.5, cell_right - cell_width - GAP - 1.2
+    dots_left = bars_left + bars_width + GAP + 1.5
+    dots_right = lay.plot_right(sheet, cell_right - cell_width - GAP - 1.2, 1.2)
     heading(sheet, heads["bars"], bars_left, head_top, "left")
     heading(sheet, heads["rate"], dots_left, head_top, "left")
     heading(sheet, [item.labels["n"]], sheet.right, head_top, "right")
     top = sheet.top - above
-    ys = list(top - np.cumsum(heights) + np.array(heights) / 2)
-    for lines, cell, count, y, bold in zip(wrapped, cells, counts, ys, strong, strict=True):
-        sheet.lines(sheet.left, y, lines, s.text, bold=bold)
-        sheet.text(cell_right, y, cell, s.small, ha="right", bold=bold)
-        sheet.text(sheet.right, y, count, s.small, ha="right", ink=st.SOFT)
+    lows = list(top - np.cumsum(lay.heights))
+    ys = [low + (height - lay.plot_at(at)) for at, (low, height) in enumerate(zip(lows, lay.heights, strict=True))]
+    for at, (cell, count, low, height) in enumerate(zip(cells, counts, lows, lay.heights, strict=True)):
+        lay.write(sheet, at, low + (height - lay.label_at(at)))
+        told = low + (height - lay.number_at(at))
+        sheet.text(cell_right, told, cell, s.small, ha="right", bold=strong[at])
+        sheet.text(sheet.right, told, count, s.small, ha="right", ink=st.SOFT)
     rates = sheet.axes(dots_left, sheet.bottom + AXIS, dots_right, top)
     rates.set_ylim(sheet.bottom + AXIS, top)
     dots(rates, main, ys, item, s, ticks=3)
-    bars = sheet.axes(bars_left, sheet.bottom + AXIS, bars_left + BARS, top)
+    bars = sheet.axes(bars_left, sheet.bottom + AXIS, bars_left + bars_width, top)
     bars.set_ylim(sheet.bottom + AXIS, top)
-    _bars(bars, main, workers, part, ys, item, s)
+    _bars(bars, main, workers, part, ys, bars_width, item)
     return sheet.figure
 
 
 def _bars(
-    ax: Any, main: DataFrame, workers: DataFrame, part: DataFrame, ys: list[float], item: FigureItem, s: Style
+    ax: Any, main: DataFrame, workers: DataFrame, part: DataFrame, ys: list[float], width: float, item: FigureItem
 ) -> None:
     """Bars of all rows but the total, which would make the others small: it has its number only."""
+    s = item.style
     whole = workers.reindex(main["row"])
     some = part.reindex(main["row"])
     total = main["strong"].to_numpy(dtype=bool)
@@ -90,8 +105,8 @@ def _bars(
     across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
     texts = [_amount(row, item) if isinstance(row.flag, str) else "" for row in whole.itertuples()]
     # The longest bar has its number behind it.
-    room = [BARS - text_width(text, s.small) - 2.5 for text in texts]
-    lengths = [value * BARS / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
+    room = [width - text_width(text, s.small) - 2.5 for text in texts]
+    lengths = [value * width / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
     upper = max([*lengths, end])
     ax.set_xlim(0, upper)
     inside = np.where(np.isfinite(values), some["estimate"].to_numpy(dtype=float), np.nan) / 1000
@@ -109,7 +124,7 @@ def _bars(
     )
     _filled(ax, np.array(ys), inside, some["flag"], st.colour("informal"), st.colour("informal"))
     for value, text, y in zip(values, texts, ys, strict=True):
-        put(ax, (value if np.isfinite(value) else 0.0) + upper * 1.2 / BARS, y, text, s.small)
+        put(ax, (value if np.isfinite(value) else 0.0) + upper * 1.2 / width, y, text, s.small)
 
 
 def _open(whole: DataFrame, part: DataFrame) -> np.ndarray:

@@ -15,6 +15,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, number, scale_of, whisker
+from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
@@ -32,14 +33,10 @@ RANGE_FILL = "#f7dcc5"
 
 def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has for every `row` the series low, central, high, or one without a name where nothing is assumed."""
-    s = Style()
+    s = item.style
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
     heads = main.drop_duplicates("row").set_index("row")
-    wrapped = {
-        r: wrap(heads.loc[r, "row_label"], LABEL_MAX, s.text, bool(heads.loc[r, "strong"]), max_lines=3) for r in rows
-    }
-    label_width = max(text_width(line, s.text, bool(heads.loc[r, "strong"])) for r in rows for line in wrapped[r])
     by = {r: {part.series: part for part in main[main["row"] == r].itertuples()} for r in rows}
     middle_of = {r: by[r].get(CENTRAL) or by[r].get("") for r in rows}
     cells = {r: number(middle_of[r], item, thousands=True) if middle_of[r] is not None else "" for r in rows}
@@ -48,31 +45,34 @@ def draw(item: FigureItem) -> Figure:
     range_head = wrap(item.labels["range"], RANGE_MAX, s.small)
     cell_width = max(text_width(text, s.small) for text in [*cells.values(), *cell_head])
     range_width = max(text_width(text, s.small) for text in [*ranges.values(), *range_head])
-    width = s.width - 2 * s.margin
+    lay = Rows(
+        heads["row_label"], heads["strong"], s, most=LABEL_MAX, least=ROW, pad=1.6, gap=GAP,
+        numbers=range_width + GAP + cell_width + GAP + 2.0,
+    )  # fmt: skip
+    width = s.inner
     entries = [(item.labels["central"], st.BLUE, None), (item.labels["range"], RANGE_FILL, None)]
     key = legend_height(entries, width, s)
     head_height = key + max(len(cell_head), len(range_head)) * line_height(s.small) + 1.4
-    heights = {r: max(ROW, len(wrapped[r]) * line_height(s.text) + 1.6) for r in rows}
-    sheet = Sheet(item.caption, head_height + sum(heights.values()) + AXIS, s)
+    sheet = Sheet(item.caption, head_height + sum(lay.heights) + AXIS, s)
+    lay.stretch(sheet)
     top = sheet.top - head_height
     legend(sheet, entries, sheet.left, sheet.top, width)
     cell_right = sheet.right - range_width - GAP
     heading(sheet, cell_head, cell_right, sheet.top - key, "right")
     heading(sheet, range_head, sheet.right, sheet.top - key, "right")
-    left, right = sheet.left + label_width + GAP, cell_right - cell_width - GAP - 2.0
+    left, right = lay.plot_left(sheet), lay.plot_right(sheet, cell_right - cell_width - GAP - 2.0, 2.0)
     ax = sheet.axes(left, sheet.bottom + AXIS, right, top)
     ax.set_ylim(sheet.bottom + AXIS, top)
     starts = _starts(rows, middle_of, heads)
     upper, ticks = scale_of(_reach(main, starts))
     across(ax, upper, s, ticks, item.numbers)
     y, before = top, None
-    for r in rows:
-        at = y - heights[r] / 2
-        y -= heights[r]
-        strong = bool(heads.loc[r, "strong"])
-        sheet.lines(sheet.left, at, wrapped[r], s.text, bold=strong)
-        sheet.text(cell_right, at, cells[r], s.small, ha="right", bold=strong)
-        sheet.text(sheet.right, at, ranges[r], s.small, ha="right", ink=st.SOFT)
+    for place, r in enumerate(rows):
+        at, told, strong = y - lay.plot_at(place), y - lay.number_at(place), lay.bold[place]
+        lay.label(sheet, place, y)
+        y -= lay.heights[place]
+        sheet.text(cell_right, told, cells[r], s.small, ha="right", bold=strong)
+        sheet.text(sheet.right, told, ranges[r], s.small, ha="right", ink=st.SOFT)
         if before is not None and not strong:
             ax.plot([starts[r], starts[r]], [before, at], color=st.SOFT, linewidth=0.6, linestyle=(0, (2, 2)), zorder=1)
         _bar(ax, by[r], middle_of[r], starts[r], at, strong, s)

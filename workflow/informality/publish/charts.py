@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from informality.publish import style
+from informality.publish import fitting, style
 from informality.publish.item import FigureItem
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def load() -> None:
 
 
 def draw(item: FigureItem) -> Figure:
-    """The figure as a Matplotlib figure; call it inside `style.drawing`."""
-    return importlib.import_module(KINDS[item.kind]).draw(item)
+    """The figure as a Matplotlib figure; call it inside `style.drawing`. Unfit where it has no room in its format."""
+    kind = importlib.import_module(KINDS[item.kind])
+    return kind.draw(item) if item.format is None else fitting.fitted(item, kind.draw)
 
 
 def outlined(item: FigureItem, fonts: Path) -> bytes:
@@ -53,7 +54,8 @@ def outlined(item: FigureItem, fonts: Path) -> bytes:
     from informality.publish.figure_svg import figure_svg
 
     with style.drawing(fonts):
-        return figure_svg(draw(item), title=item.caption.named, dpi=style.Style().dpi)
+        svg = figure_svg(draw(item), title=item.caption.named, dpi=item.style.dpi)
+    return svg if item.format is None else fitting.resized(svg, item.format)
 
 
 def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,12 +24,14 @@ from informality.publish.figures import figure_item
 from informality.publish.files import Shelf
 from informality.publish.findings import Stated, stated_of
 from informality.publish.findings_file import FINDINGS, findings_bytes
+from informality.publish.formats import in_order
 from informality.publish.front_matter import about, explained, notes, own_marks
 from informality.publish.item import FigureItem
 from informality.publish.keys import Scope
 from informality.publish.left import Left, why, with_names
 from informality.publish.maker import Maker
 from informality.publish.model_tables import model_table, reason_about
+from informality.publish.other_formats import OtherFormats, folders, in_formats
 from informality.publish.page import Mark, page
 from informality.publish.quality_tables import quality_table
 from informality.publish.report.content import Material, document
@@ -101,6 +103,7 @@ class Edition:
     law: str | None = None
     languages: Sequence[tuple[str, str]] = ()
     agency: str = AGENCY
+    formats: Sequence[str] = ()
 
     def under(self, law: str) -> Edition:
         """What is also made under a law that was not in force."""
@@ -134,18 +137,25 @@ class Edition:
             *_tables(self, left), *_models(self, left), *_facts(self, left), *_bridges(self, left), *_quality(self, left),
         ]  # fmt: skip
 
+    def formats_of(self, item: str) -> list[str]:
+        """Names of the formats in which a figure is made too."""
+        return in_order([*self.formats, *self.catalogue.figures[item].formats], self.catalogue.formats)
+
     def begin(self, out: Path, home: Path, previous: Mapping[str, str], draw: Drawer) -> Begun:
         """Begin to draw the figures that are not there yet; `Begun.finish` writes everything into ``out``."""
         shelf = Shelf(out, home, previous)
         left: list[Left] = []
         figures = self.figures(left)
         pending = []
+        code = self.code + self.card.text()
         for figure in figures:
             names = [f"{figure.stem}.{suffix}" for suffix in FORMATS]
-            digest = figure.digest(self.code + self.card.text())
+            digest = figure.digest(code)
             if not shelf.keeps(figure.item, digest, names):
                 pending.append((figure, digest, draw(figure)))
-        return Begun(self, shelf, figures, pending, left)
+        wanted = [(figure, self.formats_of(figure.item)) for figure in figures]
+        others = OtherFormats(wanted, self.catalogue.formats, shelf, code, draw)
+        return Begun(self, shelf, figures, pending, others, left)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +166,7 @@ class Begun:
     shelf: Shelf
     figures: list[FigureItem]
     pending: list[tuple[FigureItem, str, Callable[[], Pictures]]]
+    others: OtherFormats
     left: list[Left]
 
     def finish(self, others: Sequence[tuple[str, str]] = ()) -> Report:
@@ -164,20 +175,21 @@ class Begun:
         tables = sorted(edition.tables(left), key=lambda table: table.item)
         for figure, digest, pictures in self.pending:
             shelf.put(figure.item, digest, {**pictures(), **written(figure, edition.card)})
+        unfit = self.others.finish(edition.texts)
         _exchange(shelf, edition, left)
         if edition.law is None or self.figures or tables:
             stated = _findings(shelf, edition, left) if edition.has_report else []
             _workbook(shelf, tables, edition, left)
-            _page(shelf, self.figures, tables, edition, left, others, stated)
+            _page(shelf, self.figures, tables, edition, [*left, *unfit], others, stated)
         if edition.has_report:
             report = document(_material(edition, self.figures, tables, left))
             put_drafts(shelf, report, edition.catalogue.folder, edition.code)
-        removed = _sweep(shelf.out, {*shelf.made, *shelf.kept})
+        removed = _sweep(shelf, edition.catalogue.formats)
         return Report(
             tuple(sorted(shelf.made)),
             tuple(sorted(shelf.kept)),
             removed,
-            tuple(left),
+            (*left, *unfit),
             dict(sorted(shelf.items.items())),
         )
 
@@ -312,7 +324,7 @@ def _page(
         edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=about(card, texts),
         notes=[*own_marks(figures, tables, names, texts), *notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
         others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated],
-        same=edition.same, documents=_documents(shelf, edition), texts=texts,
+        same=edition.same, documents=_documents(shelf, edition), formats=in_formats(shelf, edition.catalogue.formats, texts), texts=texts,
     )  # fmt: skip
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
@@ -350,13 +362,17 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=asdict).encode()).hexdigest()
 
 
-def _sweep(out: Path, wanted: set[str]) -> tuple[str, ...]:
-    """Remove figures of former runs that this run did not make."""
-    old = sorted(
-        path
-        for path in (out.iterdir() if out.is_dir() else ())
-        if OURS.fullmatch(path.name) and path.name not in wanted
-    )
-    for path in old:
+def _sweep(shelf: Shelf, formats: Iterable[str]) -> tuple[str, ...]:
+    """Remove figures of former runs that this run did not make, also of formats that nobody asks for now."""
+    wanted = {*shelf.made, *shelf.kept}
+    old = []
+    for folder in ("", *folders(shelf, formats)):
+        here = shelf.out / folder
+        names = sorted(path.name for path in (here.iterdir() if here.is_dir() else ()) if OURS.fullmatch(path.name))
+        old += [name for name in (f"{folder}/{name}".lstrip("/") for name in names) if name not in wanted]
+    for name in old:
+        path = shelf.out / name
         path.unlink()
-    return tuple(path.name for path in old)
+        if path.parent != shelf.out and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return tuple(old)

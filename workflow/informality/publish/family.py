@@ -18,6 +18,7 @@ from informality.publish.catalogue import Catalogue
 from informality.publish.drawers import drawers
 from informality.publish.edition import Edition, Left, Report
 from informality.publish.family_card import read_family_card
+from informality.publish.formats import in_order, load_formats
 from informality.publish.item import FigureItem
 from informality.publish.publish import PLAIN_STRINGS
 from informality.publish.select import NotMade, prepared
@@ -64,6 +65,10 @@ class FamilyEdition(Edition):
                 left.append(self._left(item, f"table.trend_{entry.of}.title", problem))
         return made
 
+    def formats_of(self, item: str) -> list[str]:
+        """Names of the formats in which a figure is made too."""
+        return in_order([*self.formats, *self.entries.figures[item].formats], self.catalogue.formats)
+
     def _left(self, item: str, title: str, problem: NotMade) -> Left:
         return Left(item, self.texts.t(title), reason_text(problem.reason, self.texts))
 
@@ -76,6 +81,7 @@ def family_edition(
     entries: TrendCatalogue,
     thresholds: Thresholds,
     languages: Sequence[str] = (),
+    formats: Sequence[str] = (),
 ) -> FamilyEdition:
     """The edition of a family from what govern wrote: estimates of the waves, differences, and the card."""
     folder = FOLDER / "report"
@@ -89,12 +95,13 @@ def family_edition(
         DataFrame(),
         as_card,
         texts,
-        Catalogue(folder, {}, {}),
+        Catalogue(folder, {}, {}, formats=load_formats(folder)),
         thresholds,
         code,
         trend=trend,
         entries=entries,
         languages=names_of(folder, languages),
+        formats=formats,
     )
 
 
@@ -120,6 +127,7 @@ def publish_family_job(job: Job) -> None:
         load_trend_catalogue(folder),
         Thresholds(**job.settings["thresholds"]),
         job.settings["languages"],
+        job.settings["figure_formats"],
     )
     with drawers(folder / "fonts", job.threads) as draw:
         report: Report = edition.begin(job.folder, job.home, previous_items(record), draw).finish()

@@ -67,7 +67,8 @@ class Selection(Decision):
 
 class Figure(Decision):
     """What every figure has. ``counterfactual``: it is also made under the country's other laws; ``needs``: without these variables
-    it would say something else, and is not made; ``rests_on``: an amount of the law in force, without which it is not made.
+    it would say something else, and is not made; ``rests_on``: an amount of the law in force, without which it is not made; ``formats``:
+    formats in which it is made too, whatever the configuration asks for.
     """
 
     slug: str
@@ -75,6 +76,7 @@ class Figure(Decision):
     counterfactual: bool = False
     needs: list[Needed] = Field(default_factory=list)
     rests_on: Literal["minimum_wage"] | None = None
+    formats: list[str] = Field(default_factory=list)
 
     @field_validator("slug")
     @classmethod

@@ -59,9 +59,9 @@ class Shelf:
         if not all(file.is_file() for file in files) or self.previous.get(item) != self._record(digest, files):
             return False
         if self.home.resolve() != self.out.resolve():
-            self.out.mkdir(parents=True, exist_ok=True)
-            for file in files:
-                shutil.copy2(file, self.out / file.name)
+            for name, file in zip(names, files, strict=True):
+                (self.out / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, self.out / name)
         self.items[item] = self.previous[item]
         self.kept += names
         return True

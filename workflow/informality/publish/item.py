@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame, Series
 
+from informality.publish.formats import Format
+from informality.publish.style import Style
 from informality.publish.text import Numbers
 from informality.publish.words import Caption
 
@@ -24,7 +26,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class FigureItem:
-    """One figure of one survey in one language (``lang``: its code)."""
+    """One figure of one survey in one language (``lang``: its code).
+
+    ``format``: that of its picture, None for that of a page; ``style``: the sheet that it is laid out on.
+    """
 
     item: str
     stem: str
@@ -35,6 +40,8 @@ class FigureItem:
     labels: dict[str, str]
     numbers: Numbers
     options: dict[str, Any] = field(default_factory=dict)
+    format: Format | None = None
+    style: Style = field(default_factory=Style)
 
     def part(self, name: str) -> DataFrame:
         """Rows of one part, in order."""
@@ -57,6 +64,7 @@ class FigureItem:
             asdict(self.numbers),
             self.options,
             code,
+            *([] if self.format is None else [self.format.model_dump()]),
         ]
         return hashlib.sha256((json.dumps(head, sort_keys=True, default=str) + self._data).encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from informality.publish import style as st
 from informality.publish.line_breaks import words as line_breaks
+from informality.publish.room import Fits, NoRoom
 from informality.publish.shaping import EM, shaped
 from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.words import Caption
@@ -126,7 +127,7 @@ class Sheet:
     """A figure with its frame; the body between ``left``, ``right``, ``bottom`` and ``top`` (mm from the lower left) is the chart's."""
 
     def __init__(self, caption: Caption, body_height: float, style: Style | None = None) -> None:
-        """A sheet with ``body_height`` mm of room for the chart."""
+        """A sheet with ``body_height`` mm of room for the chart; NoRoom where its style gives it less."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
@@ -139,7 +140,13 @@ class Sheet:
         self.height = (
             s.margin + foot_height + 2.0 + body_height + 2.5 + head_height + (band + 2.0 if band else s.margin)
         )
-        self.bottom = s.margin + foot_height + 2.0
+        spare = 0.0 if s.height is None else s.height - self.height
+        if spare < 0:
+            raise NoRoom
+        if s.probe:
+            raise Fits
+        self.height, self.spare = self.height + spare, spare
+        self.bottom = s.margin + foot_height + 2.0 + spare / 2
         self.top = self.bottom + body_height
         self.figure = Figure(figsize=(s.width / MM_PER_INCH, self.height / MM_PER_INCH), facecolor="white")
         FigureCanvasAgg(self.figure)
@@ -151,6 +158,14 @@ class Sheet:
             y -= s.margin
         y = self._column(head, y)
         self._column(foot, s.margin + foot_height)
+
+    def stretch(self, parts: int, most: float) -> float:
+        """Mm by which each of ``parts`` of the body may grow, where the picture is higher than it need be; the body grows with them."""
+        more = min(self.spare / parts, most)
+        self.spare -= more * parts
+        self.bottom -= more * parts / 2
+        self.top += more * parts / 2
+        return more
 
     def _head(self, caption: Caption) -> list[tuple[str, float, bool, str, float]]:
         s, width = self.style, self.right - self.left
@@ -164,7 +179,7 @@ class Sheet:
     def _foot(self, caption: Caption) -> list[tuple[str, float, bool, str, float]]:
         s, width = self.style, self.right - self.left
         texts = [text for text in (caption.note, caption.source) if text]
-        return [(line, s.small, False, st.SOFT, 0.0) for text in texts for line in wrap(text, width, s.small)]
+        return [(line, s.note, False, st.SOFT, 0.0) for text in texts for line in wrap(text, width, s.note)]
 
     def _column(self, lines: Sequence[tuple[str, float, bool, str, float]], y: float) -> float:
         for text, size, bold, ink, after in lines:
@@ -234,6 +249,16 @@ class Sheet:
                 markersize=self.style.dot, linestyle="none",
             )
         )  # fmt: skip
+
+    def clear(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """White between two corners in mm: over axes, under texts."""
+        from matplotlib.patches import Rectangle
+
+        w, h = self.style.width, self.height
+        box = ((x0 / w, y0 / h), (x1 - x0) / w, (y1 - y0) / h)
+        self.figure.add_artist(
+            Rectangle(*box, transform=self.figure.transFigure, facecolor="white", edgecolor="none", zorder=1)
+        )
 
     def axes(self, x0: float, y0: float, x1: float, y1: float) -> Any:
         """Axes between two corners in mm."""

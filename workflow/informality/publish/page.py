@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from informality.publish.cells import cell_text
 from informality.publish.findings import Finding
 from informality.publish.item import FigureItem
+from informality.publish.other_formats import InFormat
 from informality.publish.tables import Below, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import Caption
@@ -57,11 +58,13 @@ def page(
     findings: Sequence[Finding] = (),
     same: Sequence[tuple[str, str]] = (),
     documents: Sequence[str] = (),
+    formats: Mapping[str, Sequence[InFormat]] | None = None,
     texts: Texts,
 ) -> bytes:
     """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG;
     ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown;
-    ``same``: the page in other languages, as address and name; ``documents``: files beside the page that it leads to.
+    ``same``: the page in other languages, as address and name; ``documents``: files beside the page that it leads to; ``formats``: stem of a
+    figure → its pictures in other formats.
     """
     from markupsafe import Markup
 
@@ -84,6 +87,7 @@ def page(
         findings=findings,
         same=same,
         documents=documents,
+        formats=formats or {},
         shown={item.item for item, _ in figures} | {table.item for table in tables},
     )
     return html.encode()

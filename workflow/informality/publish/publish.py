@@ -40,11 +40,13 @@ def publish(
     home: Path | None = None,
     languages: Sequence[str] = (),
     threads: int = 1,
+    formats: Sequence[str] = (),
 ) -> Report:
     """Write figures, `tables.xlsx`, `findings.json`, `ilostat.csv`, `index.html` and the report draft of one survey into ``out``, in the language of ``texts``.
 
     ``published``: what `govern.release.release` made; ``models``: what `govern.models.release_models` made; ``card``: card.json; ``thresholds``: those of the release, for the notes.
     ``agency``: of the SDMX file. ``languages``: codes of all languages of the run, between which the pages lead; ``threads``: processors to draw with.
+    ``formats``: those in which all figures are made beside that of a page, each in a folder of its name.
     ``previous``: `Report.items` of the last run, whose files lie in ``home`` (default: ``out``); an item of which nothing has
     changed is kept, not made again. Figures of former runs that are no longer made are removed from ``out``. What the catalogue
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
@@ -61,6 +63,7 @@ def publish(
         thresholds,
         code,
         agency=agency,
+        formats=formats,
         languages=names_of(catalogue.folder, languages),
     )
     laws = survey.coverage.others if survey.coverage is not None else ()

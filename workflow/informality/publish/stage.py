@@ -34,6 +34,7 @@ def publish_job(job: Job) -> None:
         home=job.home,
         languages=job.settings["languages"],
         threads=job.threads,
+        formats=job.settings["figure_formats"],
     )
     finish(report, record)
 

@@ -18,21 +18,38 @@ FONT_FILES = ("NotoSansLao-Regular.ttf", "NotoSansLao-Bold.ttf")
 
 @dataclass(frozen=True)
 class Style:
-    """Sizes: lengths in mm, text and lines in points."""
+    """Sizes: lengths in mm, text and lines in points. ``height``: of the whole picture, where it is not that of what stands on it."""
 
     width: float = 170.0
+    height: float | None = None
     dpi: int = 300
     margin: float = 3.5
     title: float = 11.0
     subtitle: float = 8.0
     text: float = 8.0
     small: float = 7.0
+    note: float = 7.0
     mark: float = 8.5
     leading: float = 1.32
     line: float = 1.1
     dot: float = 4.6
+    # Of the least height of a row, and of the room around its label: less of both where a picture is too low for all rows.
+    rows: float = 1.0
+    pads: float = 1.0
+    # Only to see whether a figure fits.
+    probe: bool = False
+
+    @property
+    def inner(self) -> float:
+        """Width in mm between the margins."""
+        return self.width - 2 * self.margin
+
+    def part(self, length: float) -> float:
+        """A length that is meant for a page, as large a part of this width as it is of a page's."""
+        return length * (self.inner / PAGE_INNER)
 
 
+PAGE_INNER = 163.0
 INK = "#1a1a1a"
 SOFT = "#5a5a5a"
 RULE = "#bdbdbd"

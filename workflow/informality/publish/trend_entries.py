@@ -11,6 +11,7 @@ from pydantic import Field
 from informality.decisions import Decision, load, read_yaml
 from informality.errors import UserError, nearest
 from informality.publish.figure_entries import Dimension
+from informality.publish.formats import check_asked, load_formats
 
 
 class Panel(Decision):
@@ -22,11 +23,12 @@ class Panel(Decision):
 
 
 class TrendFigure(Decision):
-    """Lines over the waves; a line a level of ``by`` beside the total."""
+    """Lines over the waves; a line a level of ``by`` beside the total; ``formats``: as of any figure."""
 
     slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     panels: list[Panel] = Field(min_length=1)
     by: Dimension | None = None
+    formats: list[str] = Field(default_factory=list)
 
 
 class TrendTable(Decision):
@@ -62,7 +64,9 @@ def load_trend_catalogue(folder: Path) -> TrendCatalogue:
     """
     catalogue = load(TrendCatalogue, folder / "trends.yaml")
     followed = read_yaml(folder.parent / "trends.yaml")["indicators"]
+    formats = load_formats(folder)
     for item, figure in catalogue.figures.items():
+        check_asked(figure.formats, formats, f"workflow/report/trends.yaml, figures.{item}.formats")
         for at, panel in enumerate(figure.panels):
             where = f"workflow/report/trends.yaml, figures.{item}.panels.{at}"
             if panel.indicator not in followed:

@@ -1,0 +1,25 @@
+"""When a figure has no room on its sheet, and how much is missing."""
+
+from __future__ import annotations
+
+# Narrower than this (mm, of a page's text sizes) a plot tells nothing.
+LEAST_PLOT = 20.0
+
+
+class NoRoom(Exception):
+    """A figure does not fit its sheet: it lacks ``width``, or else it is too high."""
+
+    def __init__(self, width: float = 0.0) -> None:
+        """``width``: mm that are missing, in the sheet's own measure; none where it is the height."""
+        super().__init__(width)
+        self.width = width
+
+
+class Fits(Exception):
+    """A figure fits its sheet: raised instead of drawing it, where its style asks for no more."""
+
+
+def need(there: float, least: float) -> None:
+    """NoRoom where less than ``least`` mm are there."""
+    if there < least:
+        raise NoRoom(least - there)
