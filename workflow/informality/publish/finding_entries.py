@@ -202,10 +202,10 @@ class FindingEntry(Decision):
         for wording, conditions in self.wordings.items():
             for condition in conditions:
                 named = [("value", condition.value), ("value", condition.equals), ("difference", condition.difference)]
-                for kind, name in named:
+                for kind, word in named:
                     known = self.differences if kind == "difference" else self.values
-                    if name is not None and name not in known:
-                        raise ValueError(f"wordings.{wording}: no {kind} '{name}' here; {nearest(name, known)}")
+                    if word is not None and word not in known:
+                        raise ValueError(f"wordings.{wording}: no {kind} '{word}' here; {nearest(word, known)}")
                 value = self.values.get(condition.value or "")
                 if condition.apart is not None and value is not None and value.sought is None:
                     raise ValueError(
