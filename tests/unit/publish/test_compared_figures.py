@@ -131,6 +131,16 @@ def test_a_survey_with_one_standard_has_nothing_to_compare(built: Built) -> None
         built("F38", pairs=[{"variant": "icls17", "concept": "icls19"}])
 
 
+def test_models_of_cover_name_no_standard_of_informality(
+    built: Built, released: pd.DataFrame, texts: Texts, catalogue: Catalogue, limits: Thresholds
+) -> None:
+    models = prepared_models(fake_compared.of_mandatory(limits))
+    card = read_card(fake_coverage.card())
+    item = figure_item("F32", prepared(released), card, texts, catalogue, limits, None, models)
+    assert "ICLS standard" not in item.caption.subtitle
+    assert "17th ICLS standard" in built("F31").caption.subtitle
+
+
 def test_effects_stand_under_their_terms_with_the_reference_in_its_place(built: Built) -> None:
     item = built("F31")
     rows = item.rows
@@ -139,7 +149,7 @@ def test_effects_stand_under_their_terms_with_the_reference_in_its_place(built: 
     assert education["flag"].tolist() == ["u", "reference"]
     assert {item.options["terms"][row] for row in education["row"]} == {"Education"}
     # Hidden in the only model: named below, not drawn.
-    assert "Without an estimate (too few persons in the sample to compare): Advanced, Widowed." in item.caption.note
+    assert "Without an estimate (too few persons in the sample to compare): Advanced; Widowed." in item.caption.note
     assert "T61" in item.caption.note
     assert "Employers and own-account workers" in item.caption.note
     # Associations only (decision 24).

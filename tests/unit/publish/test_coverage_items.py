@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -143,11 +144,24 @@ def test_capacity_is_not_shown_without_earnings(built: Built, tabled: Tabled) ->
             make(name, not_available=missing)
 
 
-def test_readings_that_are_the_same_are_said_to_be(built: Built, released: pd.DataFrame) -> None:
+def test_of_readings_that_are_the_same_one_is_drawn(built: Built, released: pd.DataFrame) -> None:
     rows = released.copy()
     rows.loc[rows["indicator"] == "compliance_rate", "estimate"] = 0.5
-    assert "Both readings of this law are the same." in built("F28", rows=rows).caption.note
-    assert "Both readings of this law are the same." not in built("F28").caption.note
+    same, other = built("F28", rows=rows), built("F28")
+    assert "Both readings of this law are the same" in same.caption.note
+    assert set(same.rows["series"]) == {"wide"}
+    assert "Both readings of this law are the same" not in other.caption.note
+    assert set(other.rows["series"]) == {"wide", "narrow"}
+
+
+def test_a_sign_that_a_chart_puts_in_words_is_not_explained(built: Built) -> None:
+    item = built("F25")
+    assert (item.rows["flag"] == ":").any()
+    assert "“:”" not in item.caption.note
+
+
+def test_an_amount_has_its_currency(built: Built) -> None:
+    assert re.search(r"Earnings line: .* [\d,]+ kip a month", built("F33", currency="kip").caption.note)
 
 
 def test_a_long_table_names_each_denominator(tabled: Tabled) -> None:

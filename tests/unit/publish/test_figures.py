@@ -73,7 +73,7 @@ def test_captions_name_standard_source_and_flags(request: pytest.FixtureRequest)
     caption = built("F08", request).caption
     assert "17th ICLS standard, 19th ICLS employment concept. Lao PDR, 2017." in caption.subtitle
     assert "not an official estimate" in caption.source
-    assert "x: fewer than 30 persons" in caption.note
+    assert "“x”: fewer than 30 persons" in caption.note
     assert "Main job only." in caption.note
     assert caption.marks == ("SIMULATED DATA",)
     assert "82.7" in caption.alt

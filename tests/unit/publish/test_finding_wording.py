@@ -49,6 +49,14 @@ def test_apart_is_what_the_ranking_says(apart: bool, asked: bool) -> None:
     assert holds(Condition(value="top", apart=asked), {"top": Interval(1.0, 2.0, apart)}, {}) == (apart == asked)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [(71.32, 71.29, True), (71.34, 71.36, False), (math.nan, math.nan, False)]
+)
+def test_values_are_equal_to_the_printed_digit(one: float, other: float, same: bool) -> None:
+    values = {"wide": Interval(70.0, 72.0, value=one), "narrow": Interval(70.0, 72.0, value=other)}
+    assert holds(Condition(value="narrow", equals="wide"), values, {}) == same
+
+
 @settings(deadline=None)  # the first call loads the distribution
 @given(st.floats(-50, 50, allow_nan=False), st.floats(0.01, 20), st.integers(1, 40), st.integers(2, 3000))
 def test_what_is_said_of_a_difference_follows_its_adjusted_test(

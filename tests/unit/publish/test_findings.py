@@ -69,7 +69,7 @@ def test_a_finding_has_its_sentence_evidence_and_marks(made: Made) -> None:
     stated, _ = made()
     finding = stated["N01"].finding
     assert isinstance(finding, Finding)
-    assert finding.sentence.startswith("More than half of all employed persons")
+    assert finding.sentence.startswith("More than eight in ten employed persons")
     assert "82.7 per cent (" in finding.sentence
     assert (finding.section, finding.item, finding.marks) == ("level", "F02", ("SIMULATED DATA",))
     assert "n = 18,204" in finding.evidence[0]
@@ -129,7 +129,7 @@ def test_the_adjusted_test_decides_what_is_said_of_a_difference(value: float, wo
     [
         ({"n": 40.0}, "few persons"),
         ({"n": 12.0}, "too few persons"),
-        ({"n_psu": 2.0}, "too few persons"),
+        ({"n_psu": 2.0}, "confidential"),
         ({"state": "not_asked", "estimate": np.nan}, "not asked"),
     ],
 )
@@ -230,7 +230,7 @@ def test_the_file_holds_what_each_finding_rests_on(made: Made, texts: Texts) -> 
     assert rate["estimate"] == pytest.approx(0.8266)
     assert (rate["variant"], rate["concept"], rate["universe"], rate["n"]) == ("icls17", "icls19", "employed", 18204)
     assert len(rate["digest"]) == 64
-    assert by["N01"]["conditions"] == [{"value": "rate", "above": 50.0}]
+    assert by["N01"]["conditions"] == [{"value": "rate", "above": 80.0}]
     gap = by["N02"]["differences"]["gap"]
     assert (gap["levels"], gap["shows"], gap["comparisons"]) == ({"sex": "female-male"}, "higher", 8)
     assert gap["p"] <= gap["p_adjusted"] < 0.05
@@ -270,7 +270,7 @@ def test_the_page_begins_with_the_findings_and_links_those_items_that_are_there(
 ) -> None:
     text = page(item="T08")
     assert text.index('id="findings"') < text.index('id="figures"')
-    assert "More than half of all employed persons" in text
+    assert "More than eight in ten employed persons" in text
     first = text[text.index('id="N01"') : text.index('id="N02"')]
     assert '<a href="#T08">T08</a>' in first
     assert 'href="#F02"' not in text
@@ -281,7 +281,7 @@ def test_the_page_begins_with_the_findings_and_links_those_items_that_are_there(
 
 def test_labels_and_sentences_stay_text_on_the_page(page: Callable[..., str]) -> None:
     levels = {"region": dict.fromkeys(("LA-VT", "LA-SV", "LA-CH"), EVIL), "settlement": {}}
-    text = page({"finding.N01.most": f"{EVIL} {{rate}}"}, levels=levels, country=EVIL)
+    text = page({"finding.N01.over_eight_in_ten": f"{EVIL} {{rate}}"}, levels=levels, country=EVIL)
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "{{ 7 * 7 }}" in text
@@ -298,6 +298,6 @@ def test_an_unchanged_file_of_findings_is_kept(
     told = replace(texts, words={**texts.words, "table.informal_by.note": "Another note."})
     second = publish(rows, models, fake_coverage.card(), told, small, tmp_path, thresholds=limits, previous=first.items)
     assert "findings.json" in second.kept
-    told = replace(texts, words={**texts.words, "finding.N01.most": "Other words: {rate}."})
+    told = replace(texts, words={**texts.words, "finding.N01.over_eight_in_ten": "Other words: {rate}."})
     third = publish(rows, models, fake_coverage.card(), told, small, tmp_path, thresholds=limits, previous=second.items)
     assert {"findings.json", "index.html"} <= set(third.made)

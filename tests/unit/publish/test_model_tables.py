@@ -70,9 +70,9 @@ def test_hidden_levels_are_empty_and_flagged(logit: TableItem) -> None:
     assert row(logit, "Marital status", "Widowed") == (*[None] * 8, ":c", None)
     assert row(logit, "Marital status", "Cohabiting")[-1] is None
     for words in (
-        "u: unreliable, fewer than 50 persons on one side",
-        "x: not shown, fewer than 30",
-        ":c: confidential",
+        "“u”: unreliable, fewer than 50 persons on one side",
+        "“x”: not shown, fewer than 30",
+        "“:c”: confidential",
         "multiples of 20",
     ):
         assert words in logit.caption.note
@@ -105,7 +105,7 @@ def test_a_decomposition_goes_from_the_means_to_the_characteristics(split: Table
     expected = [100 * whole[name] for name in ("estimate", "ci_low", "ci_high", "se")]
     assert row(split, "Difference", "Women minus men")[:4] == pytest.approx(expected)
     # Levels are flagged, but are not in this table.
-    assert "u: unreliable" not in split.caption.note
+    assert "“u”: unreliable" not in split.caption.note
 
 
 def test_logarithms_stay_as_they_are(

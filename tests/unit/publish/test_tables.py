@@ -129,7 +129,7 @@ def test_hidden_numbers_are_empty_and_flagged(request: pytest.FixtureRequest, ca
     row = next(row for row in table.rows if row[0] == "Xaysomboun")
     assert row[1:5] == (None, None, None, "x")
     assert row[-1] == 19 or row[-1] < 30
-    assert "x: fewer than 30 persons" in table.caption.note
+    assert "“x”: fewer than 30 persons" in table.caption.note
 
 
 def test_margins_of_a_cross_stand_beside_its_cells(request: pytest.FixtureRequest, catalogue: Catalogue) -> None:

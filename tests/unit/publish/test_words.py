@@ -14,6 +14,7 @@ from informality.publish.words import (
     level_label,
     mark_names,
     mark_texts,
+    note,
     plain,
     reason_text,
     subtitle,
@@ -66,8 +67,18 @@ def test_every_flag_that_occurs_has_a_note(texts: Texts, limits: Thresholds) -> 
     assert "fewer than 50 persons in the sample, unreliable" in notes("u", "few_persons")
     assert "a wide interval" in notes("u", "wide_interval")
     assert "fewer than 10 persons in the sample are, or are not" in notes("b", "few_counted")
-    assert notes(":c", "confidential").startswith(":c: confidential")
+    assert notes(":c", "confidential").startswith("“:c”: confidential")
     assert "more than 10 % of the persons" in notes("", "", "some_missing")
+
+
+def test_one_sign_is_explained_once(texts: Texts, lao: Texts, limits: Thresholds) -> None:
+    hidden = DataFrame({"flag": ["x", "x"], "flag_reason": ["too_few_persons", "few_effective"], "review": ["", ""]})
+    for words in (texts, lao):
+        assert " ".join(flag_notes(hidden, words, limits)).count("“x”") == 1
+
+
+def test_a_note_says_nothing_twice(texts: Texts) -> None:
+    assert note(["Main job only.", "", "Other.", "Main job only."], texts) == "Note: Main job only. Other."
 
 
 def test_bounds_in_words(texts: Texts, lao: Texts) -> None:

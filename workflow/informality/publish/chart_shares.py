@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
+from informality.publish.chart_parts import HATCH, Entry, across, full_bar, heading, legend, legend_height, number
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
@@ -37,7 +38,11 @@ def draw(item: FigureItem) -> Figure:
     )  # fmt: skip
     width = s.inner
     known = main["estimate"].fillna(0).groupby(main["row"]).sum()
-    entries: list[Entry] = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
+    # The legend names what can be seen: parts somewhere above zero.
+    seen = main[main["estimate"] > 0].groupby("series")["flag"].agg(set)
+    entries: list[Entry] = [(names[v], st.colour(v, at), None) for at, v in enumerate(order) if v in seen.index]
+    if seen.map(lambda flags: UNRELIABLE in flags).any():
+        entries.append((item.labels["unreliable"], st.SOFT, HATCH))
     if (known < 99.95).any():
         entries.append((item.labels["rest"], st.GREY, "...."))
     above = legend_height(entries, width, s) + len(sum_head) * line_height(s.small) + 1.0

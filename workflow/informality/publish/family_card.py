@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 
 from informality.decisions import Decision, validated
 from informality.publish.card import Card, read_card
+from informality.publish.own_names import namer, renamed
 from informality.publish.text import Texts
 
 # A quarter of a year, as `survey.card.reference` writes it.
@@ -89,7 +90,7 @@ class FamilyCard(_Part):
 
 def read_family_card(content: Mapping[str, Any], texts: Texts) -> tuple[FamilyCard, Card]:
     """The card of a family from published_family.json, and the same as the card of one survey: what all waves share, all their marks."""
-    family = validated(FamilyCard, dict(content), "published_family.json")
+    family = _renamed(validated(FamilyCard, dict(content), "published_family.json"), texts)
     names = family.names
     notes = [
         text
@@ -105,4 +106,20 @@ def read_family_card(content: Mapping[str, Any], texts: Texts) -> tuple[FamilyCa
         "notes": notes,
         "primary": {"variant": "", "concept": family.concept},
     }
-    return family, read_card({**content, **own})
+    return family, renamed(read_card({**content, **own}), texts)
+
+
+def _renamed(card: FamilyCard, texts: Texts) -> FamilyCard:
+    """With breaks under the names that the language has for them."""
+    name = namer(texts)
+
+    def told(point: BreakPoint) -> BreakPoint:
+        key = f"{card.family}.{point.name.partition('.')[0]}"
+        words = {"text": name("break_text", key, point.text), "label": name("break_label", key, point.label)}
+        return point.model_copy(update=words)
+
+    waves = tuple(
+        wave.model_copy(update={"break_points": tuple(told(point) for point in wave.break_points)})
+        for wave in card.waves
+    )
+    return card.model_copy(update={"waves": waves})

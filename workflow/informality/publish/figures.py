@@ -83,7 +83,7 @@ def figure_item(
                 texts.t(f"{key}.note"),
                 amount.sentence if amount else "",
                 *built.sentences,
-                *flag_notes(rows, texts, thresholds),
+                *flag_notes(rows[~rows["flag"].isin(built.in_words)], texts, thresholds),
                 *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
                 *law_notes(laws, card, texts),
                 texts.t("frame.main_job_note"),

@@ -22,7 +22,7 @@ from informality.publish.figure_entries import (
 from informality.publish.item import marked
 from informality.publish.maker import Built, Maker, labelled
 from informality.publish.select import NotMade, concat, order, resolved
-from informality.publish.words import capital, count_notes
+from informality.publish.words import capital, count_notes, text_or_name
 from informality.vocabulary import READINGS, TOTAL, UNKNOWN
 
 MOST_COLUMNS = 12
@@ -140,7 +140,7 @@ def _paired(entry: PairedFigure, maker: Maker) -> Built:
     ]
     if (rows.loc[rows["series"] == "assumed", "estimate"].fillna(0) > 0).any():
         notes += [maker.texts.t("frame.assumed_note"), *count_notes(maker.card, maker.texts)]
-    return Built(rows, labels, {"panels": panels, "lines": lines}, notes)
+    return Built(rows, labels, {"panels": panels, "lines": lines}, notes, in_words=(NOT_AVAILABLE,))
 
 
 def _without_evidence(found: DataFrame, branches: Sequence[str]) -> DataFrame:
@@ -175,6 +175,8 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
     wide, narrow = (rows.loc[rows["series"] == name].set_index("row")["estimate"] for name in READINGS)
     same = len(wide) == len(narrow) and np.allclose(wide, narrow.reindex(wide.index), equal_nan=True)
     told = [maker.texts.t("frame.same_readings_note")] if same else []
+    if same:
+        rows = rows[rows["series"] == READINGS[0]].reset_index(drop=True)
     notes = [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
     return Built(rows, maker.labels(), {}, [*told, *notes])
 
@@ -247,14 +249,21 @@ def _curve(entry: CurveFigure, maker: Maker) -> Built:
     sentences = [t("frame.band_note"), maker.n_note(rows, same=True)]
     if line is not None and coverage.share_of_minimum_wage is not None:
         share = maker.texts.numbers.fixed(100 * coverage.share_of_minimum_wage, 0)
-        sentences.append(t("frame.earnings_line_note", amount=maker.texts.numbers.count(line), share=share))
+        unit = text_or_name("currency", maker.card.currency or "currency", maker.texts)
+        sentences.append(t("frame.earnings_line_note", amount=maker.texts.numbers.count(line), unit=unit, share=share))
     return Built(rows, labels, options, sentences)
 
 
 def _patterns(entry: PatternsFigure, maker: Maker) -> Built:
     members = entry.alone.categories or []
     names = {name: maker.texts.t(f"category.{entry.alone.indicator}.{name}") for name in members}
-    found, alone = maker.found(entry.data), maker.found(entry.alone)
+    try:
+        found, alone = maker.found(entry.data), maker.found(entry.alone)
+    except NotMade as problem:
+        if problem.reason != "no_estimates":
+            raise
+        # Patterns are computed only where all of their questions were asked.
+        raise NotMade("not_computable") from problem
     # What is under a bound stands among the smallest.
     value = found["estimate"].fillna(found["bound_low"]).fillna(found["bound_high"] / 2)
     found = found.assign(

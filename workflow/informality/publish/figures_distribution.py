@@ -53,7 +53,10 @@ def _composition(entry: CompositionFigure, maker: Maker) -> Built:
     rows = concat([rows, persons[persons["row"].isin(rows["row"])]])
     t = maker.texts.t
     labels = maker.labels() | {"persons": t("figure_part.thousand_persons"), "rest": t("figure_part.rest")}
-    return Built(rows, labels, {}, [t("frame.composition_note"), t("frame.n_note"), *empty])
+    main = rows[rows["part"] == "main"]
+    gaps = len(main) < main["row"].nunique() * main["series"].nunique()
+    told = [t("frame.nobody_note")] if gaps else []
+    return Built(rows, labels, {}, [t("frame.composition_note"), t("frame.n_note"), *told, *empty])
 
 
 def _volume(entry: VolumeFigure, maker: Maker) -> Built:

@@ -78,14 +78,16 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
     notes = [
         t("frame.forest_note" if logit else "frame.gap_note"),
         t("frame.absent_note") if (rows["flag"] == ABSENT).any() else "",
-        t("frame.without_estimate_note", levels=maker.texts.join(without)) if without else "",
+        t("frame.without_estimate_note", levels="; ".join(without)) if without else "",
         t("frame.in_table_note", tables=maker.texts.join(tables)),
         *left_out,
     ]
     options: dict[str, object] = {"panels": panels, "counts": counts, "same_scale": logit, "terms": terms}
-    of_law = any(shown[name][1].of_law for name in entry.models)
-    laws = (maker.scope.applied().law,) if of_law else ()
-    return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, laws, (maker.card.primary.variant,))
+    of_law = [shown[name][1].of_law for name in entry.models]
+    laws = (maker.scope.applied().law,) if any(of_law) else ()
+    # Whether somebody is covered does not depend on a standard of informality.
+    variants = () if all(of_law) else (maker.card.primary.variant,)
+    return Built(rows.loc[:, list(COLUMNS)], labels, options, notes, laws, variants)
 
 
 def _together(models: Sequence[Sequence[Line]]) -> DataFrame:

@@ -136,7 +136,7 @@ class Condition(Decision):
     """When a wording may be used; every key that is given has to hold.
 
     Of a ``value``: ``above``, ``below``, ``within``: its whole interval lies there (per cent for shares); ``apart``: the intervals of all
-    others lie beyond its own. Of a ``difference``: ``shows`` higher or lower (adjusted test), or unclear.
+    others lie beyond its own; ``equals``: another value that is the same number to the printed digit. Of a ``difference``: ``shows`` higher or lower (adjusted test), or unclear.
     """
 
     value: str | None = None
@@ -145,6 +145,7 @@ class Condition(Decision):
     below: float | None = None
     within: list[float] | None = None
     apart: bool | None = None
+    equals: str | None = None
     shows: Literal["higher", "lower", "unclear"] | None = None
 
     @field_validator("above", "below", "within", mode="before")
@@ -158,15 +159,15 @@ class Condition(Decision):
     def _of_one_thing(self) -> Condition:
         if (self.value is None) == (self.difference is None):
             raise ValueError("a condition is of one 'value' or of one 'difference'")
-        of_value = [self.above, self.below, self.within, self.apart]
+        of_value = [self.above, self.below, self.within, self.apart, self.equals]
         if (self.difference is not None) != (self.shows is not None) or (
             self.difference is not None and any(x is not None for x in of_value)
         ):
             raise ValueError(
-                "'shows' (higher, lower, unclear) is of a difference; 'above', 'below', 'within', 'apart' of a value"
+                "'shows' (higher, lower, unclear) is of a difference; 'above', 'below', 'within', 'apart', 'equals' of a value"
             )
         if self.value is not None and all(x is None for x in of_value):
-            raise ValueError("say what has to hold: 'above', 'below', 'within' or 'apart'")
+            raise ValueError("say what has to hold: 'above', 'below', 'within', 'apart' or 'equals'")
         if self.within is not None and (len(self.within) != 2 or self.within[0] >= self.within[1]):
             raise ValueError("'within' is a lower and an upper end, as in [88, 92]")
         return self
@@ -200,10 +201,11 @@ class FindingEntry(Decision):
             raise ValueError("'family' and 'differences' go together: comparisons of a family are adjusted together")
         for wording, conditions in self.wordings.items():
             for condition in conditions:
-                for kind, known in (("value", self.values), ("difference", self.differences)):
-                    name = getattr(condition, kind)
-                    if name is not None and name not in known:
-                        raise ValueError(f"wordings.{wording}: no {kind} '{name}' here; {nearest(name, known)}")
+                named = [("value", condition.value), ("value", condition.equals), ("difference", condition.difference)]
+                for kind, word in named:
+                    known = self.differences if kind == "difference" else self.values
+                    if word is not None and word not in known:
+                        raise ValueError(f"wordings.{wording}: no {kind} '{word}' here; {nearest(word, known)}")
                 value = self.values.get(condition.value or "")
                 if condition.apart is not None and value is not None and value.sought is None:
                     raise ValueError(

@@ -172,8 +172,9 @@ def _only(rows: DataFrame) -> Mapping[str, Any]:
 
 def _found(row: Mapping[str, Any], pair: Pair, label: str, *, apart: bool = False) -> Found:
     scale = 100.0 if row["measure"] == "share" else 1.0
-    interval = Interval(float(row["ci_low"]) * scale, float(row["ci_high"]) * scale, apart)
-    return Found(row, pair, label, float(row["estimate"]) * scale, interval)
+    value = float(row["estimate"]) * scale
+    interval = Interval(float(row["ci_low"]) * scale, float(row["ci_high"]) * scale, apart, value)
+    return Found(row, pair, label, value, interval)
 
 
 def _reaches(row: Mapping[str, Any], top: Mapping[str, Any], *, largest: bool) -> bool:

@@ -12,11 +12,18 @@ from informality.publish.finding_tests import Result
 
 @dataclass(frozen=True)
 class Interval:
-    """The 95 % interval of a value in display units (per cent for shares); ``apart``: that of every other lies beyond it."""
+    """A value's 95 % interval, and the value itself, in display units (per cent for shares); ``apart``: the interval of every other lies
+    beyond it.
+    """
 
     low: float
     high: float
     apart: bool = False
+    value: float = math.nan
+
+    def written_as(self, other: Interval) -> bool:
+        """Whether the two values are the same number in a sentence, where shares have a decimal."""
+        return math.isfinite(self.value) and f"{self.value:.1f}" == f"{other.value:.1f}"
 
 
 def holds(condition: Condition, intervals: Mapping[str, Interval], results: Mapping[str, Result]) -> bool:
@@ -29,6 +36,7 @@ def holds(condition: Condition, intervals: Mapping[str, Interval], results: Mapp
     if condition.within is not None:
         asked.append(condition.within[0] <= interval.low and interval.high <= condition.within[1])
     asked.append(condition.apart is None or interval.apart == condition.apart)
+    asked.append(condition.equals is None or interval.written_as(intervals[condition.equals]))
     of_interval = any(x is not None for x in (condition.above, condition.below, condition.within))
     known = math.isfinite(interval.low) and math.isfinite(interval.high)
     return all(asked) and (known or not of_interval)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from pandas import DataFrame, Series
 
-from informality.govern.flags import HIDDEN
+from informality.govern.flags import HIDDEN, NOT_AVAILABLE
 from informality.publish.figure_entries import Selection
 from informality.publish.item import COLUMNS
 from informality.publish.keys import Scope
 from informality.publish.select import Estimates, NotMade, resolved, rows_of
 from informality.publish.text import Texts
-from informality.publish.words import branches_label, category_label, level_label, reason_text, text_or_name
+from informality.publish.words import branches_label, capital, category_label, level_label, reason_text, text_or_name
 from informality.vocabulary import TOTAL
 
 
@@ -23,7 +23,8 @@ class Built:
     """Rows (`item.COLUMNS`) with labels and options for the chart, and sentences for the note.
 
     ``laws``: what the rows rest on, for marks and subtitle, where the rows themselves do not say it; ``variants``: the standards that
-    they show, where they are not those of the survey's primary one.
+    they show, where they are not those of the survey's primary one; ``in_words``: flags whose sign the chart does not use, for it says
+    in words what they mean.
     """
 
     rows: DataFrame
@@ -32,6 +33,7 @@ class Built:
     sentences: list[str]
     laws: tuple[str, ...] = field(default=())
     variants: tuple[str, ...] | None = None
+    in_words: tuple[str, ...] = ()
 
 
 class Maker:
@@ -56,6 +58,7 @@ class Maker:
             "interval": t("common.interval"),
             "rate": t("figure_part.rate"),
             "bars": t("figure_part.persons"),
+            "unreliable": capital(t("flag.u")),
         }
 
     def found(self, selection: Selection) -> DataFrame:
@@ -100,13 +103,22 @@ class Maker:
         return DataFrame({name: columns[name] for name in COLUMNS}, index=found.index).reset_index(drop=True)
 
     def without_empty(self, rows: DataFrame, *, per_row: bool = False) -> tuple[DataFrame, list[str]]:
-        """Leave out levels without any person in the sample, and say which."""
-        count = rows.groupby("row")["n"].transform("max") if per_row else rows["n"]
-        empty = (count.fillna(0) == 0) & (rows["flag"] == HIDDEN)
-        if not empty.any():
+        """Leave out levels without any person in the sample, and those that the survey cannot tell, and say which."""
+        nobody = (rows.groupby("row")["n"].transform("max") if per_row else rows["n"]).fillna(0) == 0
+        empty, absent = nobody & (rows["flag"] == HIDDEN), nobody & (rows["flag"] == NOT_AVAILABLE)
+        gone = empty | absent
+        if not gone.any() or gone.all():
             return rows, []
-        names = self.texts.join(dict.fromkeys(rows.loc[empty, "row_label"]))
-        return rows[~empty].reset_index(drop=True), [self.texts.t("frame.empty_note", levels=names)]
+        sentences = []
+        if empty.any():
+            names = self.texts.join(dict.fromkeys(rows.loc[empty, "row_label"]))
+            sentences.append(self.texts.t("frame.empty_note", levels=names))
+        for reason, some in rows[absent].groupby("flag_reason", sort=False):
+            names = self.texts.join(dict.fromkeys(some["row_label"]))
+            sentences.append(
+                self.texts.t("frame.left_out_note", what=names, reason=reason_text(str(reason), self.texts))
+            )
+        return rows[~gone].reset_index(drop=True), sentences
 
     def left_out(self, problem: NotMade, otherwise: str) -> str:
         """A sentence on what of an item could not be shown, and why."""

@@ -198,7 +198,8 @@ class _Maker:
 
     def caption(self, flags: set[str], thresholds: Thresholds) -> Caption:
         """The words around a table in which these flags stand."""
-        t, variant = self.texts.t, self.card.primary.variant
+        # Whether somebody is covered does not depend on a standard of informality.
+        t, variant = self.texts.t, "" if self.entry.of_law else self.card.primary.variant
         own = f"model.{self.entry.model}"
         explained = {
             UNRELIABLE: t("models.unreliable_note", flag_below=thresholds.flag_below),
@@ -217,7 +218,7 @@ class _Maker:
         return Caption(
             title=t(f"{own}.title"),
             subtitle=subtitle(t(f"{own}.subtitle"), variant, self.card.primary.concept, self.card, self.texts),
-            marks=mark_texts(mark_names(self.card, {variant}), self.texts),
+            marks=mark_texts(mark_names(self.card, {variant} - {""}), self.texts),
             note=note(sentences, self.texts),
             source=source(self.card, self.texts),
         )

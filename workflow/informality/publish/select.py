@@ -232,7 +232,7 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
         not_available = at[flags[at] == NOT_AVAILABLE]
         if len(not_available) == len(at):
             raise NotMade(str(reasons[not_available[0]]))
-        raise NotMade("all_hidden", by)
+        raise NotMade("all_confidential" if (flags[at] == CONFIDENTIAL).all() else "all_hidden", by)
 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:

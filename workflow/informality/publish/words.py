@@ -182,11 +182,16 @@ def law_notes(laws: Iterable[str], card: Card, texts: Texts) -> list[str]:
     coverage = card.coverage
     used = [law for name in laws if coverage and (law := coverage.law_of(name))]
     notes = [
-        texts.t("frame.unverified_note", law=plain(law.title)) for law in used if not law.verified or law.unverified
+        texts.t("frame.unverified_note", law=plain(law.title, MAX_SENTENCE))
+        for law in used
+        if not law.verified or law.unverified
     ]
     current = coverage.law_of(coverage.law) if coverage else None
     other = any(current is None or law.law != current.law for law in used)
-    return [*notes, *([texts.t("frame.counterfactual_note", law=plain(current.title))] if other and current else [])]
+    return [
+        *notes,
+        *([texts.t("frame.counterfactual_note", law=plain(current.title, MAX_SENTENCE))] if other and current else []),
+    ]
 
 
 def count_notes(card: Card, texts: Texts) -> list[str]:
@@ -225,10 +230,11 @@ def flag_notes(rows: DataFrame | Mapping[str, Iterable[str]], texts: Texts, thre
         notes.append(texts.t("frame.bounded_note", confidential_below=thresholds.confidential_below))
     if CONFIDENTIAL in flags:
         notes.append(texts.t("frame.confidential_note"))
-    if TOO_FEW_PERSONS in hidden_reasons:
-        notes.append(texts.t("frame.hidden_note", hide_below=thresholds.hide_below))
-    if hidden_reasons - {TOO_FEW_PERSONS}:
-        notes.append(texts.t("frame.hidden_other_note"))
+    if hidden_reasons:
+        # One sign has one explanation, whatever the reasons.
+        few, other = TOO_FEW_PERSONS in hidden_reasons, bool(hidden_reasons - {TOO_FEW_PERSONS})
+        key = "hidden_all_note" if few and other else "hidden_note" if few else "hidden_other_note"
+        notes.append(texts.t(f"frame.{key}", hide_below=thresholds.hide_below))
     if NOT_AVAILABLE in flags:
         notes.append(texts.t("frame.not_available_note"))
     if BY_DEFINITION in reasons:
@@ -254,5 +260,5 @@ def comparability_notes(names: Iterable[str], card: Card, texts: Texts) -> list[
 
 def note(sentences: Iterable[str], texts: Texts) -> str:
     """The note line; empty where there is nothing to say."""
-    joined = " ".join(plain(sentence, MAX_SENTENCE) for sentence in sentences if sentence)
+    joined = " ".join(dict.fromkeys(plain(sentence, MAX_SENTENCE) for sentence in sentences if sentence))
     return texts.t("frame.note", notes=joined) if joined else ""
