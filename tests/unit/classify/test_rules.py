@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -173,9 +175,26 @@ def test_jobs_by_status(name: str, status: str, unit: str, soc_sec: str, job: st
     assert found == job if job is not None else pd.isna(found)
 
 
+@cache
+def _of_frame(name: str, choices: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return classify_one(FRAME, STANDARDS[name], dict(choices))
+
+
+def of_frame(name: str, choices: dict[str, str]) -> pd.DataFrame:
+    """`FRAME` by a standard with these choices, made once for all that is asked of it."""
+    return _of_frame(name, tuple(choices.items())).copy(deep=False)
+
+
+def one_by_one(frames: Sequence[pd.DataFrame], name: str, choices: dict[str, str]) -> list[pd.DataFrame]:
+    """Each frame's result; all are classified together, since a call costs more than its rows."""
+    result = classify_one(pd.concat(frames, ignore_index=True), STANDARDS[name], choices)
+    ends = np.cumsum([len(frame) for frame in frames])
+    return [result[end - len(frame) : end].set_axis(frame.index) for frame, end in zip(frames, ends, strict=True)]
+
+
 @pytest.mark.parametrize(("name", "choices"), SETTINGS)
 def test_invariant_1_units_and_jobs_partition_employment(name: str, choices: dict[str, str]) -> None:
-    result = classify_one(FRAME, STANDARDS[name], choices)
+    result = of_frame(name, choices)
     for part in ("unit", "job"):
         outcomes = {rule.id: rule.outcome for rule in getattr(STANDARDS[name], part)}
         by_rule = result[f"{part}_rule"].map(outcomes)
@@ -191,7 +210,7 @@ def test_invariant_1_units_and_jobs_partition_employment(name: str, choices: dic
 
 @pytest.mark.parametrize(("name", "choices"), SETTINGS)
 def test_invariant_2_jobs_follow_unit_or_social_security(name: str, choices: dict[str, str]) -> None:
-    result = classify_one(FRAME, STANDARDS[name], choices)
+    result = of_frame(name, choices)
     formal, formal_unit = result["job"] == "formal", result["unit"] == "formal_sector"
     heads = FRAME["status"].isin(["employer", "cooperative"])
     assert (formal[heads] == formal_unit[heads]).all()
@@ -216,11 +235,15 @@ BETTER = {
 
 @pytest.mark.parametrize(("name", "choices"), SETTINGS)
 def test_invariant_3_a_better_answer_never_makes_informal(name: str, choices: dict[str, str]) -> None:
-    before = classify_one(FRAME, STANDARDS[name], choices)
+    before = of_frame(name, choices)
     changed = 0
-    for variable, (yes, worse) in BETTER.items():
-        rows = FRAME[variable].isin(worse).to_numpy() | (FRAME[f"{variable}_why"] == "dont_know").to_numpy()
-        after = classify_one(answer(FRAME, variable, yes, rows), STANDARDS[name], choices)
+    better = [
+        answer(
+            FRAME, variable, yes, (FRAME[variable].isin(worse) | (FRAME[f"{variable}_why"] == "dont_know")).to_numpy()
+        )
+        for variable, (yes, worse) in BETTER.items()
+    ]
+    for variable, after in zip(BETTER, one_by_one(better, name, choices), strict=True):
         for part, formal in (("unit", "formal_sector"), ("job", "formal")):
             assert (after.loc[before[part] == formal, part] == formal).all(), variable
         changed += int((after["job"].cat.codes != before["job"].cat.codes).sum())
@@ -230,10 +253,11 @@ def test_invariant_3_a_better_answer_never_makes_informal(name: str, choices: di
 @pytest.mark.parametrize(("name", "choices"), SETTINGS)
 def test_invariant_3_size_never_matters_beside_books_and_registration(name: str, choices: dict[str, str]) -> None:
     known = FRAME[(FRAME["books"] == "complete") | (FRAME["registered"] == "yes")]
-    before = classify_one(known, STANDARDS[name], choices)
+    before = of_frame(name, choices).loc[known.index]
     everybody = np.ones(len(known), dtype=bool)
-    for value, reason in (("below", "answered"), ("at_or_above", "answered"), (None, "dont_know"), (None, "not_asked")):
-        after = classify_one(answer(known, "size_cut", value, everybody, reason), STANDARDS[name], choices)
+    sizes = (("below", "answered"), ("at_or_above", "answered"), (None, "dont_know"), (None, "not_asked"))
+    changed = [answer(known, "size_cut", value, everybody, reason) for value, reason in sizes]
+    for after in one_by_one(changed, name, choices):
         pd.testing.assert_frame_equal(after[["unit", "job"]], before[["unit", "job"]])
 
 
@@ -296,7 +320,7 @@ def test_routing_is_not_ignorance(name: str, choices: dict[str, str]) -> None:
     assert open_.sum() > 50
     assert result.loc[~group, "unit_rule"].isin(residual).any()
     # The job of an employee rests on social security and leave, not on the unit.
-    before = classify_one(FRAME, STANDARDS[name], choices)
+    before = of_frame(name, choices)
     assert (result.loc[group, "job"].cat.codes == before.loc[group, "job"].cat.codes).all()
     # An independent worker's job rests on the unit alone.
     heads = answer(frame, "status", "employer", open_)

@@ -17,6 +17,7 @@ from informality.coverage.stage import cover_job
 from informality.errors import UserError
 from informality.estimate.calibration.calibrate import linear, post_stratify, rake
 from informality.estimate.calibration.estimates import estimate_calibrated
+from informality.estimate.declared import Declared
 from informality.estimate.design import Design
 from informality.estimate.engines import sampling, weights_check
 from informality.estimate.models.declared import Models, load_models
@@ -26,6 +27,7 @@ from informality.estimate.replicates.design import ReplicateDesign
 from informality.estimate.replicates.made import jkn, rao_wu
 from informality.estimate.replicates.variance import estimate_replicates
 from informality.estimate.requests import Request
+from informality.estimate.specifications import load_declared
 from informality.estimate.stage import estimate_job
 from informality.govern.stage import bad_weights
 from informality.job import Job
@@ -61,12 +63,23 @@ def raw() -> pd.DataFrame:
     return frame.assign(**replicates)
 
 
+def of_employment(path: Path) -> Declared:
+    """What is declared, of employment alone."""
+    declared = load_declared(path)
+    return declared.model_copy(update={"indicators": {"employment": declared.indicators["employment"]}})
+
+
 def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, survey: Survey, source: pd.DataFrame
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, survey: Survey, source: pd.DataFrame, *, whole: bool = False
 ) -> tuple[Path, dict[str, Path]]:
-    """The jobs from the file to the hub; the folder in which all their files lie, and these by name."""
+    """The jobs from the file to the hub; the folder in which all their files lie, and these by name.
+
+    ``whole``: with all declared estimates, and not only those of employment.
+    """
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("informality.survey.stage.described", lambda _: survey)
+    if not whole:
+        monkeypatch.setattr("informality.estimate.stage.load_declared", of_employment)
     file, folder = tmp_path / "toy.parquet", tmp_path / "made"
     (folder / "checks").mkdir(parents=True)
     source.to_parquet(file)
@@ -118,7 +131,7 @@ def assert_same_errors(folder: Path, expected: pd.DataFrame) -> None:
 def test_replicate_weights_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     survey = lay_over(family(design={"weight": "w", "stratum": "none", "psu": "none", "replicates": {"kind": "JK1", "weights": "rep[0-9]+"}}), "2017q3")  # fmt: skip
     source = raw()
-    folder, inputs = run(tmp_path, monkeypatch, survey, source)
+    folder, inputs = run(tmp_path, monkeypatch, survey, source, whole=True)
     # A file of their own: no other that persons stand in holds them.
     kept = frames.read(inputs["replicates.parquet"])
     assert list(kept) == [f"rep{r + 1}" for r in range(R)]

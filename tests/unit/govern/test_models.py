@@ -18,11 +18,12 @@ from informality.settings import Thresholds
 from informality.vocabulary import CONSTANT, MODEL_KEYS, TOTAL
 
 HUB = SmallHub().add((), 4000, 2000).frame()
+# Nobody is hidden in it, whatever the limits of models.
+PROTECTION = protect(HUB, Thresholds())
 
 
-def released(made: SmallModels, hub: pd.DataFrame = HUB, **limits: float) -> pd.DataFrame:
-    thresholds = Thresholds(**limits)
-    return release_models(*made.frames(), hub, protect(hub, thresholds), thresholds)
+def released(made: SmallModels, **limits: float) -> pd.DataFrame:
+    return release_models(*made.frames(), HUB, PROTECTION, Thresholds(**limits))
 
 
 def with_level(term: str, level: str, pair: tuple[int, int]) -> dict[str, dict[str, tuple[int, int]]]:
@@ -41,7 +42,7 @@ def at(rows: pd.DataFrame, **keys: str) -> pd.DataFrame:
 
 def test_rows_and_order_stay_and_large_models_are_shown() -> None:
     models, cells = SmallModels().logit().decomposition().frames()
-    rows = release_models(models, cells, HUB, protect(HUB, Thresholds()), Thresholds())
+    rows = release_models(models, cells, HUB, PROTECTION, Thresholds())
     assert tuple(rows) == PUBLISHED_MODEL_COLUMNS
     pd.testing.assert_frame_equal(rows[list(MODEL_KEYS)], models[list(MODEL_KEYS)])
     assert set(rows["flag"]) == {NORMAL}
@@ -68,7 +69,7 @@ def test_a_level_with_few_persons_on_a_side_has_no_coefficient_and_no_count(pair
 def test_a_level_of_few_sampling_units_is_confidential() -> None:
     models, cells = SmallModels().logit().frames()
     cells.loc[(cells["level"] == "advanced") & (cells["side"] == "yes"), "n_psu"] = 2
-    rows = release_models(models, cells, HUB, protect(HUB, Thresholds()), Thresholds())
+    rows = release_models(models, cells, HUB, PROTECTION, Thresholds())
     assert set(at(rows, level="advanced")["flag"]) == {CONFIDENTIAL}
 
 
@@ -149,7 +150,7 @@ def test_few_degrees_of_freedom_and_a_large_error() -> None:
     assert set(at(rows, part="ame")["flag_reason"]) == {"few_degrees"}
     models, cells = SmallModels().logit().frames()
     models["se"] = models["se"] * 1000
-    rows = release_models(models, cells, HUB, protect(HUB, Thresholds()), Thresholds())
+    rows = release_models(models, cells, HUB, PROTECTION, Thresholds())
     assert set(rows["flag"]) == {NORMAL}
 
 
@@ -227,11 +228,10 @@ def test_a_left_out_level_that_the_tables_hide_has_no_count() -> None:
 
 def test_a_column_or_state_that_is_not_there() -> None:
     models, cells = SmallModels().logit().frames()
-    protection = protect(HUB, Thresholds())
     with pytest.raises(UserError, match="'n_psu' is lacking"):
-        release_models(models, cells.drop(columns="n_psu"), HUB, protection, Thresholds())
+        release_models(models, cells.drop(columns="n_psu"), HUB, PROTECTION, Thresholds())
     with pytest.raises(UserError, match="did you mean 'estimated'"):
-        release_models(models.assign(state="estimatd"), cells, HUB, protection, Thresholds())
+        release_models(models.assign(state="estimatd"), cells, HUB, PROTECTION, Thresholds())
 
 
 def test_no_models_at_all() -> None:
@@ -244,7 +244,7 @@ counts = st.integers(0, 400)
 levels = st.lists(st.tuples(counts, counts), min_size=2, max_size=5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(levels, st.sampled_from([5, 12, 400]), st.booleans())
 def test_nothing_hidden_has_a_value(pairs: list[tuple[int, int]], df: float, splits: bool) -> None:
     terms = {"education": {f"l{i}": pair for i, pair in enumerate(pairs)}}

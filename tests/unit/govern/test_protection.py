@@ -13,7 +13,7 @@ from support import WORKFLOW
 from unit.govern.small_hub import SmallHub, crossed, of_persons, random_persons
 
 from informality.govern import disclosure
-from informality.govern.audit import Narrow, narrow, widths
+from informality.govern.audit import Audit, Narrow, widths
 from informality.govern.equations import SERIES, counts, keys_of
 from informality.govern.protection import Protection, confidential, protect, unknown_domains
 from informality.govern.release import release
@@ -32,8 +32,7 @@ def attack(hub: pd.DataFrame, thresholds: Thresholds = LIMITS) -> tuple[Protecti
     hidden[found.domain[(found.domain >= 0) & ~protection.rows]] = False
     parts = [*(row[None, :] for row in found.persons), *(series.parts() for series in found.series)]
     different = {part.tobytes(): part for part in parts}
-    enough = np.full(len(hidden), 10.0)
-    weak = [one for part in different.values() for one in narrow(part, found.equations, hidden, enough)]
+    weak = Audit(list(different.values()), found.equations).narrow(hidden, np.full(len(hidden), 10.0))
     return protection, [one for one in weak if np.nanmax(np.nan_to_num(found.persons[:, one.domain])) > 0]
 
 

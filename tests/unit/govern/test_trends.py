@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from unit.govern.small_hub import SmallHub
@@ -20,6 +20,7 @@ LIMITS = Thresholds.model_validate({})
 P = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 
+@settings(max_examples=40, deadline=None)
 @given(P)
 def test_holm_is_that_of_statsmodels(p: list[float]) -> None:
     expected = multipletests(p, method="holm")[1]
