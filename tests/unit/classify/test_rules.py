@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from support import all_choices, answer, random_workers, standards, workers
 
-from informality.classify.rules import classify, classify_one
+from informality.classify.rules import classify, classify_each, classify_one
 from informality.classify.standards import NOT_COMPUTABLE
 from informality.errors import UserError
 from informality.settings import Variant
@@ -390,3 +390,15 @@ def test_persons_who_are_not_employed_are_refused_with_their_number() -> None:
 def test_a_frame_that_says_nothing_of_employment_is_taken_as_it_is() -> None:
     assert len(classify_one(FRAME.head(5).assign(lfs=None), STANDARDS["icls17"])) == 5
     assert len(classify_one(FRAME.head(5).drop(columns="lfs"), STANDARDS["icls17"])) == 5
+
+
+@pytest.mark.parametrize("name", sorted(STANDARDS))
+def test_choices_tried_together_decide_what_each_decides_alone(name: str) -> None:
+    standard = STANDARDS[name]
+    chosen = [
+        standard.choices({option: choice}, "test")
+        for option, spec in standard.options.items()
+        for choice in spec.choices
+    ]
+    for choices, together in zip(chosen, classify_each(FRAME, standard, chosen), strict=True):
+        pd.testing.assert_frame_equal(together, classify_one(FRAME, standard, choices))
