@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from informality.publish.cells import cell_text
 from informality.publish.findings import Finding
@@ -113,8 +113,7 @@ def _shown(item: FigureItem, png: bytes) -> Shown:
     return Shown(item.item, item.stem, item.caption, 864, round(height * 864 / width))
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(NamedTuple):
     text: str
     number: bool
     key: bool
@@ -133,10 +132,11 @@ class _Grid:
 
     def __init__(self, heading: str, table: TableItem | Below, texts: Texts) -> None:
         self.heading, self.columns = heading, table.columns
+        columns = [(column, column.kind not in ("text", "flag"), column.key) for column in table.columns]
         self.rows = [
             [
-                _Text(cell_text(c, cell, texts), c.kind not in ("text", "flag"), c.key)
-                for c, cell in zip(table.columns, row, strict=True)
+                _Text(cell_text(column, cell, texts), number, key)
+                for (column, number, key), cell in zip(columns, row, strict=True)
             ]
             for row in table.rows
         ]

@@ -36,6 +36,8 @@ from informality.vocabulary import DERIVED, TOTAL
 NO_QUESTIONS = ("isic2", "isic_revision", "isco2", "isco_revision", "size_cut", "industry3", *DERIVED)
 COVER = "cover__"
 Rows = tuple[tuple[Cell, ...], ...]
+# What the table of precision shows of an estimate, and the factor of its unit.
+_SCALES = {"estimate": 100, "se": 100, "cv": 100, "deff": 1, "df": 1, "n": 1, "n_psu": 1}
 
 
 def quality_table(item: str, entry: QualityTable, maker: Maker, thresholds: Thresholds) -> TableItem:
@@ -99,22 +101,11 @@ def _precision(item: str, entry: QualityTable, maker: Maker, thresholds: Thresho
         laws |= dict.fromkeys(law for law in found["law"] if law)
         sentences |= dict.fromkeys(flag_notes(found, maker.texts, thresholds))
         name = capital(maker.level("indicator", selection.indicator))
-        for row in found.to_dict("records"):
+        for row in found[[*by, *_SCALES, "flag"]].to_dict("records"):
             group = maker.texts.join([maker.level(one, str(row[one])) for one in by if row[one] != TOTAL]) or t(
                 "common.total"
             )
-            scaled = [
-                _scaled(row[column], by_)
-                for column, by_ in (
-                    ("estimate", 100),
-                    ("se", 100),
-                    ("cv", 100),
-                    ("deff", 1),
-                    ("df", 1),
-                    ("n", 1),
-                    ("n_psu", 1),
-                )
-            ]
+            scaled = [_scaled(row[column], scale) for column, scale in _SCALES.items()]
             cells.append((name, group, *scaled, str(row["flag"])))
     if not cells:
         raise problems[0]
