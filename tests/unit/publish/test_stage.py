@@ -59,6 +59,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
         "variants": {"icls17": {"standard": "icls17"}},
         "languages": ["en"],
         "agency": "USER",
+        "figure_formats": ["page"],
     }
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 
