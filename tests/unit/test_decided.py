@@ -30,6 +30,13 @@ def test_the_decisions_of_the_repository_are_whole(folder: Path) -> None:
     check(folder)
 
 
+def test_a_format_of_figures_that_nobody_described_stops_the_run(folder: Path) -> None:
+    settings = configuration.load({**read_yaml(folder / "config.yaml"), "figure_formats": ["page", "slides"]})
+    with pytest.raises(UserError, match="did you mean 'slide'") as error:
+        decided.check(folder, settings, [])
+    assert error.value.where == "workflow/config.yaml, figure_formats"
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -42,6 +49,8 @@ def test_the_decisions_of_the_repository_are_whole(folder: Path) -> None:
             "did you mean 'rate'",
         ),
         ("text.en.yaml", "{label: Standard,", "{lable: Standard,", r"bridge\.steps\.standard\.label"),
+        ("figures.yaml", "slug: employment-by-component", "slug: component\n    formats: [wid]", "did you mean 'wide'"),
+        ("formats.yaml", "  slide: {", "  deck: {", r"format_name\.deck"),
     ],
 )
 def test_a_missing_sentence_or_placeholder_stops_the_run(

@@ -133,6 +133,12 @@ def test_what_a_stage_no_longer_makes_is_removed():
     assert not Path("processed/x_1/b").exists()
 
 
+def test_a_folder_goes_with_its_last_file():
+    do(writer(**{"a": "1", "slide/b": "2"}))
+    do(writer(a="1"))
+    assert not Path("processed/x_1/slide").exists()
+
+
 def test_a_file_that_another_stage_has_taken_over_stays():
     do(writer(a="1", b="2"))
     do(writer(b="taken over"), "harmonise")

@@ -26,7 +26,12 @@ from informality.publish.family import publish_family_job
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, TREND_COLUMNS
 
-SETTINGS = {"lonely": "adjust", "thresholds": Thresholds.model_validate({}).model_dump(), "languages": ["en"]}
+SETTINGS = {
+    "lonely": "adjust",
+    "thresholds": Thresholds.model_validate({}).model_dump(),
+    "languages": ["en"],
+    "figure_formats": ["page"],
+}
 NAMES = {*(f"F37-trend.{suffix}" for suffix in FORMATS), "tables.xlsx", "index.html"}
 
 

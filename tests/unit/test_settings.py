@@ -31,6 +31,12 @@ def test_one_survey_on_the_command_line_is_a_list_of_one() -> None:
     assert settings(surveys="zaf_qlfs_2017q3").surveys == ["zaf_qlfs_2017q3"]
 
 
+def test_formats_of_figures_are_the_page_alone_unless_asked_for() -> None:
+    assert settings().figure_formats == ["page"]
+    assert settings(figure_formats="slide").figure_formats == ["slide"]
+    assert "figure_formats" in refusal(figure_formats=[85])
+
+
 def test_true_and_false_on_the_command_line_are_what_they_say() -> None:
     found = settings(export="true", counterfactual_laws="false")
     assert (found.export, found.counterfactual_laws) == (True, False)

@@ -180,6 +180,8 @@ def _settle(folder: Path, home: Path, target: Path) -> dict[str, str]:
         file.replace(home / name)
     for dropped in sorted(set(owned.outputs if owned else ()) - set(outputs) - _owned_by_others(target)):
         Path(dropped).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that holds something else stays
+            Path(dropped).parent.rmdir()
     Manifest(target.stem, target.parent.name, {}, "", "", outputs).write(owned_list)
     return outputs
 

@@ -58,6 +58,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: pd.DataFrame
         "thresholds": {"hide_below": 30, "flag_below": 50},
         "languages": ["en"],
         "agency": "USER",
+        "figure_formats": ["page"],
     }
     return Job("publish", "lao_lfs_demo", "en", inputs, settings, part, home)
 

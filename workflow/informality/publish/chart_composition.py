@@ -109,10 +109,9 @@ def _persons_axis(ax: Any, persons: DataFrame, width: float, item: FigureItem, s
     """Axis of thousands; its end leaves room for the number behind the longest bar."""
     values = persons[["estimate", "high"]].to_numpy(dtype=float) / 1000
     top, ticks = scale_of(values)
-    across(ax, top, s, min(ticks, 4) if (ticks - 1) % 3 == 0 else 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
     room = max(text_width(number(row, item, interval=False, thousands=True), s.small) for row in persons.itertuples())
     upper = top * width / max(width - room - 2.0, 10.0)
-    ax.set_xlim(0, upper)
+    across(ax, top, s, min(ticks, 4) if (ticks - 1) % 3 == 0 else 3 if (ticks - 1) % 2 == 0 else 2, item.numbers, upper)
     return upper
 
 

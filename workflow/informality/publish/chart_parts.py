@@ -32,11 +32,14 @@ def bare(ax: Any, *keep: str) -> None:
     ax.set_ylabel("")
 
 
-def across(ax: Any, upper: float, s: Style, ticks: int = 6, numbers: Numbers | None = None) -> None:
-    """A horizontal axis from zero to ``upper``; ``numbers``: how large ones are written."""
+def across(
+    ax: Any, upper: float, s: Style, ticks: int = 6, numbers: Numbers | None = None, reach: float | None = None
+) -> None:
+    """A horizontal axis with ticks from zero to ``upper``; ``numbers``: how large ones are written; ``reach``: where it ends, if beyond."""
     bare(ax, "left")
-    places = ticks_of(ax, upper, ticks, s, numbers)
-    ax.set_xlim(0, upper)
+    end = upper if reach is None else reach
+    places = ticks_of(ax, upper, ticks, s, numbers, upper / end)
+    ax.set_xlim(0, end)
     ax.set_xticks(places)
     ax.set_xticklabels([_tick(place, upper, numbers) for place in places])
     ax.grid(axis="x", color=st.PALE, linewidth=0.6)
@@ -47,9 +50,11 @@ def _tick(place: float, upper: float, numbers: Numbers | None) -> str:
     return numbers.count(place) if numbers is not None and upper >= 1000 else f"{place:g}"
 
 
-def ticks_of(ax: Any, upper: float, ticks: int, s: Style, numbers: Numbers | None = None) -> Any:
-    """Places from zero to ``upper``: so many as there are ``ticks``, or fewer where their labels would run into each other."""
-    room = ax.get_position().width * ax.figure.get_figwidth() * MM_PER_INCH
+def ticks_of(ax: Any, upper: float, ticks: int, s: Style, numbers: Numbers | None = None, part: float = 1.0) -> Any:
+    """Places from zero to ``upper``, which is at so large a ``part`` of the width: so many as there are ``ticks``, or fewer where their labels
+    would run into each other.
+    """
+    room = part * ax.get_position().width * ax.figure.get_figwidth() * MM_PER_INCH
     wide = text_width(_tick(upper, upper, numbers), s.small) + 1.2
     parts = ticks - 1
     # Halves, thirds, the middle, the ends: whatever gives round numbers.

@@ -102,13 +102,12 @@ def _bars(
     total = main["strong"].to_numpy(dtype=bool)
     values = np.where(total, np.nan, whole["estimate"].to_numpy(dtype=float)) / 1000
     end, ticks = scale_of(values)
-    across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers)
     texts = [_amount(row, item) if isinstance(row.flag, str) else "" for row in whole.itertuples()]
     # The longest bar has its number behind it.
     room = [width - text_width(text, s.small) - 2.5 for text in texts]
     lengths = [value * width / space for value, space in zip(values, room, strict=True) if np.isfinite(value)]
     upper = max([*lengths, end])
-    ax.set_xlim(0, upper)
+    across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers, upper)
     inside = np.where(np.isfinite(values), some["estimate"].to_numpy(dtype=float), np.nan) / 1000
     # Of whom the part is not shown, they may all be one or the other.
     unknown = _open(whole, some)

@@ -64,9 +64,9 @@ def load_trend_catalogue(folder: Path) -> TrendCatalogue:
     """
     catalogue = load(TrendCatalogue, folder / "trends.yaml")
     followed = read_yaml(folder.parent / "trends.yaml")["indicators"]
-    formats = load_formats(folder)
     for item, figure in catalogue.figures.items():
-        check_asked(figure.formats, formats, f"workflow/report/trends.yaml, figures.{item}.formats")
+        if figure.formats:
+            check_asked(figure.formats, load_formats(folder), f"workflow/report/trends.yaml, figures.{item}.formats")
         for at, panel in enumerate(figure.panels):
             where = f"workflow/report/trends.yaml, figures.{item}.panels.{at}"
             if panel.indicator not in followed:
