@@ -39,6 +39,12 @@ def test_every_section_has_findings_and_every_finding_its_words(catalogue: Catal
     catalogue.findings.check(lao)
 
 
+def test_what_is_the_same_is_said_before_what_would_say_it_twice(catalogue: Catalogue) -> None:
+    for entry in catalogue.findings.findings.values():
+        equal = [any(condition.equals for condition in wording) for wording in entry.wordings.values()]
+        assert equal == sorted(equal, reverse=True)
+
+
 def test_findings_stand_in_the_order_of_the_sections(catalogue: Catalogue) -> None:
     places = [SECTIONS.index(entry.section) for entry in catalogue.findings.findings.values()]
     assert places == sorted(places)
