@@ -1,9 +1,14 @@
-"""Real surveys, read, harmonised, classified and estimated once in a session."""
+"""Real surveys, read, harmonised, classified and estimated once in a run of the tests, in whichever process they are asked for."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 import pytest
@@ -18,43 +23,71 @@ from informality.coverage.stage import cover_survey
 from informality.decisions import read_yaml
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
-from informality.settings import Variant
+from informality.govern.protection import Protection, protect
+from informality.settings import Thresholds, Variant
 from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
 from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
 from informality.survey.locate import find_file
+from informality.survey.units import sampling_units
 
 QLFS = [
     f"zaf_qlfs_{wave}"
     for wave in ("2008q3", "2009q3", "2010q3", "2011q3", "2012q2", "2013q3", "2014q3", "2016q3", "2017q3")
 ]
 ALL = [*QLFS, "ecu_enemdu_2021q1"]
+LIMITS = Thresholds()
+T = TypeVar("T")
 
 
 class RealSurveys:
-    """What the pipeline makes of each survey, with the variants of `workflow/config.yaml`."""
+    """What the pipeline makes of each survey, with the variants of `workflow/config.yaml`.
 
-    def __init__(self) -> None:
+    ``folder``: where all processes of the run leave what they have made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.described: dict[str, Survey] = surveys(load_families(WORKFLOW / "surveys"))
         self.standards = standards()
         content = read_yaml(WORKFLOW / "config.yaml")
         self.variants: dict[str, Variant] = settings.load(content).variants
 
+    def _once(self, survey: str, what: str, make: Callable[[], T]) -> T:
+        """What the first process that asks has made; the others wait for it and read it."""
+        file = self._folder / f"{survey}-{what}.pickle"
+        with file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                made = make()
+                file.write_bytes(pickle.dumps(made))
+                return made
+        return pickle.loads(file.read_bytes())
+
     @cache  # noqa: B019 - lives as long as the session
-    def _read(self, survey: str) -> tuple[pd.DataFrame, Facts]:
+    def _read(self, survey: str) -> tuple[pd.DataFrame, Facts, pd.DataFrame]:
         described = self.described[survey]
         file = find_file(SHARED / "data", described.file_name or "")
         if file is None:
             pytest.skip(f"{described.file_name} is not in ../shared/data")
-        source, facts = ingest(described, file)
-        return harmonise(source, described), facts
+
+        def read() -> tuple[pd.DataFrame, Facts, pd.DataFrame]:
+            source, facts = ingest(described, file)
+            persons = harmonise(source, described)
+            return persons, facts, sampling_units(source, described, persons)
+
+        return self._once(survey, "persons", read)
 
     def persons(self, survey: str) -> pd.DataFrame:
         return self._read(survey)[0]
 
+    def units(self, survey: str) -> pd.DataFrame:
+        """The names that strata and sampling units have in the file."""
+        return self._read(survey)[2]
+
     def card(self, survey: str) -> dict[str, Any]:
-        persons, facts = self._read(survey)
+        persons, facts, _ = self._read(survey)
         return card(self.described[survey], persons, facts)
 
     @cache  # noqa: B019
@@ -75,6 +108,14 @@ class RealSurveys:
 
     @cache  # noqa: B019
     def hub(self, survey: str) -> pd.DataFrame:
+        return self._once(survey, "hub", lambda: self._estimated(survey))
+
+    @cache  # noqa: B019
+    def protection(self, survey: str) -> Protection:
+        """What is hidden of the hub by the limits of `LIMITS`."""
+        return self._once(survey, "protection", lambda: protect(self.hub(survey), LIMITS))
+
+    def _estimated(self, survey: str) -> pd.DataFrame:
         described = self.described[survey]
         subject = Subject(
             survey,
@@ -90,7 +131,11 @@ class RealSurveys:
 
 
 @pytest.fixture(scope="session")
-def real() -> RealSurveys:
+def real(tmp_path_factory: pytest.TempPathFactory) -> RealSurveys:
     if not (SHARED / "data").is_dir():
         pytest.skip("the real microdata are not in ../shared/data")
-    return RealSurveys()
+    base = tmp_path_factory.getbasetemp()
+    # Each process of pytest-xdist has a folder of its own in that of the run.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
+    folder.mkdir(exist_ok=True)
+    return RealSurveys(folder)

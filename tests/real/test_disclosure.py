@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from real.conftest import ALL, RealSurveys
-from unit.govern.test_protection import attack, lone_gaps
+from real.conftest import ALL, LIMITS, RealSurveys
+from unit.govern.test_protection import lone_gaps, worked_out
 
 from informality.govern.release import release
-from informality.settings import Thresholds
 
 pytestmark = pytest.mark.real
 
 
 @pytest.mark.parametrize("survey", ALL)
 def test_no_range_is_narrower_than_the_rule(real: RealSurveys, survey: str) -> None:
-    hub = real.hub(survey)
-    protection, weak = attack(hub)
+    hub, protection = real.hub(survey), real.protection(survey)
     assert 0 < protection.record["hidden"] < protection.record["domains"] / 4
-    assert weak == []
-    assert lone_gaps(release(hub, Thresholds(), protection)) == []
+    assert worked_out(hub, protection) == []
+    assert lone_gaps(release(hub, LIMITS, protection)) == []

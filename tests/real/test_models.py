@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from real.conftest import LIMITS
 from support import WORKFLOW, standards
 
 from informality.estimate.design import Design
@@ -16,8 +17,6 @@ from informality.estimate.models.run import Results, run_models
 from informality.estimate.models.terms import parse_terms
 from informality.estimate.survey import Subject
 from informality.govern.models import release_models
-from informality.govern.protection import protect
-from informality.settings import Thresholds
 
 pytestmark = pytest.mark.real
 
@@ -82,8 +81,7 @@ def test_what_these_surveys_do_not_ask(ran: tuple[str, pd.DataFrame, Results]) -
 
 def test_published_models_are_mostly_shown(real, ran: tuple[str, pd.DataFrame, Results]) -> None:  # type: ignore[no-untyped-def]
     survey, _, found = ran
-    hub, limits = real.hub(survey), Thresholds()
-    published = release_models(found.models, found.cells, hub, protect(hub, limits), limits)
+    published = release_models(found.models, found.cells, real.hub(survey), real.protection(survey), LIMITS)
     results = published[published["part"] != "fit"]
     shown = results["flag"].isin(["", "u"]).groupby(results["model"]).mean()
     assert set(shown.index) == {"informal_employees", "informal_independent_workers", "informal_women_men"}

@@ -14,9 +14,6 @@ from informality.estimate.specifications import load_declared
 from informality.estimate.trends.declared import load_trends
 from informality.estimate.trends.run import Source, estimate_trends
 from informality.estimate.trends.wave import Break, Wave
-from informality.survey.ingest import ingest
-from informality.survey.locate import find_file
-from informality.survey.units import sampling_units
 from informality.vocabulary import DIMENSIONS
 
 pytestmark = pytest.mark.real
@@ -43,13 +40,7 @@ def source(real: RealSurveys, survey: str) -> Source:
     def columns(wanted: Sequence[str]) -> pd.DataFrame:
         return together[list(wanted)]
 
-    def units() -> pd.DataFrame:
-        file = find_file(SHARED / "data", described.file_name or "")
-        assert file is not None
-        raw, _ = ingest(described, file)
-        return sampling_units(raw, described, persons)
-
-    return Source(wave, frozenset(together.columns), columns, units)
+    return Source(wave, frozenset(together.columns), columns, lambda: real.units(survey))
 
 
 def row(table: pd.DataFrame, sex: str = "_T", **keys: str) -> pd.Series:

@@ -14,7 +14,10 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+import yaml
 
+from informality import start
+from informality.errors import UserError
 from informality.publish.edition import FORMATS
 from informality.vocabulary import DIMENSIONS
 
@@ -35,7 +38,8 @@ def copy_to(folder: Path) -> Path:
 
 
 def snakemake(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
+    # Compiled modules are kept in the copy, so that not every job compiles the package.
+    environment = {**os.environ, "PYTHONPATH": str(folder / "workflow"), "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
@@ -53,6 +57,15 @@ def demo(tmp_path_factory):
     run = snakemake(folder)
     assert run.returncode == 0, run.stderr[-3000:]
     return folder, run
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Another run from nothing; it also exports the classified persons."""
+    folder = copy_to(tmp_path_factory.mktemp("again"))
+    run = snakemake(folder, "--config", "export=true")
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder
 
 
 def test_the_plain_command_makes_the_demo_and_says_where(demo):
@@ -175,9 +188,7 @@ def test_figures_hold_no_rows_of_persons(demo):
         assert len(table.read_text().splitlines()) < most, table.name
 
 
-def test_two_runs_write_the_same_bytes(demo, tmp_path):
-    again = copy_to(tmp_path)
-    assert snakemake(again).returncode == 0
+def test_two_runs_write_the_same_bytes(demo, again):
     for part in ("figures", f"processed/{DEMO}/checks"):
         assert digests(again / part) == digests(demo[0] / part)
     for name in (
@@ -224,31 +235,28 @@ def broken(demo, tmp_path):
     return folder
 
 
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """A copy in which nothing has been made, as the working directory of this process."""
+    folder = copy_to(tmp_path)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def refused(**config: object) -> str:
+    """What the Snakefile's first lines print of a start that is refused: the same call, without Snakemake around it."""
+    given = yaml.safe_load(Path("workflow/config.yaml").read_text(encoding="utf-8")) | config
+    with pytest.raises(UserError) as error:
+        start.begin(given, main=True, dry=False, options=[])
+    assert not any(Path("processed").iterdir())
+    return str(error.value)
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
         ("workflow/surveys/lao_lfs.yaml", "hl04 = 1", "hl_04 = 1", ["hl_04", "lao_lfs.yaml", "sex", "'hl04'"]),
-        (
-            "workflow/standards/icls17.yaml",
-            "registered = 'yes'",
-            "registered = 'yse'",
-            ["yse", "icls17.yaml", "U5", "'yes'"],
-        ),
         ("workflow/config.yaml", "lonely:", "lonly:", ["lonly", "config.yaml", "'lonely'"]),
-        (
-            "workflow/config.yaml",
-            "sensitive_indicators: []",
-            "sensitive_indicators: [infomal]",
-            ["infomal", "'informal'"],
-        ),
-        ("workflow/surveys/lao_lfs.yaml", "country:", "contry:", ["contry", "lao_lfs.yaml", "'country'"]),
-        ("workflow/estimates.yaml", "[settlement]", "[settlment]", ["settlment", "estimates.yaml", "'settlement'"]),
-        (
-            "workflow/report/ilostat.yaml",
-            "indicator: informal,",
-            "indicator: infomal,",
-            ["infomal", "ilostat.yaml", "dataflows.EMP_NIFL_SEX_AGE_RT", "'informal'"],
-        ),
     ],
 )
 def test_a_misspelling_stops_the_run_with_file_key_and_nearest_word(broken, name, old, new, said):
@@ -258,15 +266,35 @@ def test_a_misspelling_stops_the_run_with_file_key_and_nearest_word(broken, name
         assert part in text
 
 
-def test_persons_are_exported_only_on_request_and_never_to_the_figures(broken):
-    assert not (broken / "processed" / DEMO / "export").exists()
-    figures = digests(broken / "figures")
-    run = snakemake(broken, "--config", "export=true")
-    assert run.returncode == 0, run.stderr[-3000:]
-    exported = broken / "processed" / DEMO / "export"
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("standards/icls17.yaml", "registered = 'yes'", "registered = 'yse'", ["yse", "icls17.yaml", "U5", "'yes'"]),
+        ("config.yaml", "sensitive_indicators: []", "sensitive_indicators: [infomal]", ["infomal", "'informal'"]),
+        ("surveys/lao_lfs.yaml", "country:", "contry:", ["contry", "lao_lfs.yaml", "'country'"]),
+        ("estimates.yaml", "[settlement]", "[settlment]", ["settlment", "estimates.yaml", "'settlement'"]),
+        (
+            "report/ilostat.yaml",
+            "indicator: informal,",
+            "indicator: infomal,",
+            ["infomal", "ilostat.yaml", "dataflows.EMP_NIFL_SEX_AGE_RT", "'informal'"],
+        ),
+    ],
+)
+def test_a_misspelling_in_any_decision_is_found_at_the_start(fresh, name, old, new, said):
+    edited(fresh, f"workflow/{name}", old, new)
+    text = refused()
+    for part in said:
+        assert part in text
+
+
+def test_persons_are_exported_only_on_request_and_never_to_the_figures(demo, again):
+    """The figures of both runs are the same, as another test sees."""
+    assert not (demo[0] / "processed" / DEMO / "export").exists()
+    exported = again / "processed" / DEMO / "export"
     assert {path.name for path in exported.iterdir()} == {"persons.sav", "persons.dta"}
-    assert digests(broken / "figures") == figures
-    held = json.loads((broken / "processed" / DEMO / "export.json").read_text())
+    assert digests(again / "figures").keys() == digests(demo[0] / "figures").keys()
+    held = json.loads((again / "processed" / DEMO / "export.json").read_text())
     assert sorted(held["outputs"]) == [f"processed/{DEMO}/export/persons.{suffix}" for suffix in ("dta", "sav")]
 
 
@@ -300,10 +328,10 @@ def test_an_archive_with_two_data_files_is_refused(broken):
     assert "b.sav" in text
 
 
-def test_two_files_of_one_name_are_refused(broken):
+def test_two_files_of_one_name_are_refused(fresh):
     for place in ("one", "two"):
-        (broken / "raw" / place).mkdir()
-        (broken / "raw" / place / "enemdu_2021_enero_marzo_spss.zip").write_bytes(b"PK")
-    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+        (fresh / "raw" / place).mkdir()
+        (fresh / "raw" / place / "enemdu_2021_enero_marzo_spss.zip").write_bytes(b"PK")
+    text = refused(surveys=["ecu_enemdu_2021q1"])
     assert "one" in text
     assert "two" in text

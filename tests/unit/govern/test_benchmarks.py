@@ -107,7 +107,7 @@ def test_units(published: str, decimals: int, unit: str, estimate: float, expect
     assert verdict(published, decimals, estimate, unit=unit, statistic="share", se=1.0)[0] == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**9), st.integers(0, 4), st.floats(-0.49, 0.49))
 def test_whatever_rounds_to_the_printed_figure_matches(digits: int, decimals: int, rest: float) -> None:
     published = f"{digits / 10**decimals:.{decimals}f}"

@@ -23,17 +23,22 @@ from informality.vocabulary import TOTAL
 LIMITS = Thresholds()
 
 
-def attack(hub: pd.DataFrame, thresholds: Thresholds = LIMITS) -> tuple[Protection, list[Narrow]]:
-    """What is hidden, and domains whose range a reader can work out to less than ten persons, of all or part by part."""
+def attack(hub: pd.DataFrame) -> tuple[Protection, list[Narrow]]:
+    """What is hidden, and what a reader can work out."""
+    protection = protect(hub, LIMITS)
+    return protection, worked_out(hub, protection)
+
+
+def worked_out(hub: pd.DataFrame, protection: Protection) -> list[Narrow]:
+    """Domains whose range a reader can work out to less than ten persons, of all or part by part."""
     found = counts(hub)
-    protection = protect(hub, thresholds)
     # A row may be hidden for its numerator alone; a reader knows a domain that any row shows.
     hidden = np.isin(np.arange(len(found.keys)), found.domain)
     hidden[found.domain[(found.domain >= 0) & ~protection.rows]] = False
     parts = [*(row[None, :] for row in found.persons), *(series.parts() for series in found.series)]
     different = {part.tobytes(): part for part in parts}
     weak = Audit(list(different.values()), found.equations).narrow(hidden, np.full(len(hidden), 10.0))
-    return protection, [one for one in weak if np.nanmax(np.nan_to_num(found.persons[:, one.domain])) > 0]
+    return [one for one in weak if np.nanmax(np.nan_to_num(found.persons[:, one.domain])) > 0]
 
 
 def lone_gaps(published: pd.DataFrame) -> list[tuple[str, ...]]:

@@ -20,7 +20,7 @@ from informality.publish.findings_file import findings_bytes
 from informality.publish.left import Left
 from informality.publish.models import prepared_models
 from informality.publish.publish import publish
-from informality.publish.select import prepared
+from informality.publish.select import Estimates, prepared
 from informality.publish.text import Texts
 from informality.settings import Thresholds
 
@@ -28,8 +28,18 @@ Made = Callable[..., tuple[dict[str, Stated], dict[str, Left]]]
 EVIL = "<script>alert(1)</script>\n{{ 7 * 7 }}"
 
 
+@pytest.fixture(scope="module")
+def usual(limits: Thresholds) -> Estimates:
+    return prepared(release(fake_differences.hub(), limits))
+
+
+@pytest.fixture(scope="module")
+def of_models(limits: Thresholds) -> pd.DataFrame:
+    return prepared_models(fake_models.published(limits))
+
+
 @pytest.fixture
-def made(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
+def made(usual: Estimates, of_models: pd.DataFrame, texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
     def make(
         hub: pd.DataFrame | None = None,
         entries: dict | None = None,
@@ -38,8 +48,8 @@ def made(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
     ) -> tuple[dict[str, Stated], dict[str, Left]]:
         findings = catalogue.findings if entries is None else Findings(alpha=0.05, findings=entries)  # type: ignore[arg-type]
         edition = Edition(
-            prepared(release(fake_differences.hub() if hub is None else hub, limits)),
-            prepared_models(fake_models.published(limits)),
+            usual if hub is None else prepared(release(hub, limits)),
+            of_models,
             read_card(fake_coverage.card() | card),
             replace(texts, words={**texts.words, **(words or {})}),
             replace(catalogue, findings=findings),

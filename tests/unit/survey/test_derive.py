@@ -204,7 +204,7 @@ def test_without_any_weight_nobody_is_ranked() -> None:
 AMOUNTS = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 20)), min_size=1, max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(AMOUNTS, st.randoms(use_true_random=False))
 def test_a_class_ends_at_its_quantile(rows: list[tuple[int, int]], random: object) -> None:
     """Against the definition, in whole numbers; whatever the order of persons and the scale of weights."""
@@ -266,7 +266,7 @@ def test_without_a_key_or_without_earnings_those_of_a_household_were_not_asked(c
     assert pairs(frame, "household_earnings") == [(None, "not_asked")] * 2
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from([10.0, 0.0, 25.0]), st.booleans()), min_size=1, max_size=20)
 )

@@ -164,7 +164,7 @@ def test_psus_that_start_again_in_each_stratum_are_told_apart() -> None:
     assert frame["psu"].tolist() == [2, 3, 2, 0, 1, 0]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 5)), min_size=1, max_size=30), st.booleans())
 def test_design_codes_tell_apart_what_the_file_tells_apart(cells: list[tuple[int, int]], text: bool) -> None:
     def code(x: int) -> float | str:
@@ -388,10 +388,10 @@ CODES = {
     "isco": st.sampled_from([1.0, 52.0, 99.0, None]),
 }
 CODE = st.sampled_from([None, 1.0, 2.0, 3.0, 4.0, 8.0, 99.0])
-ROWS = st.lists(st.fixed_dictionaries({name: CODES.get(name, CODE) for name in COLUMNS}), min_size=1, max_size=15)
+ROWS = st.lists(st.fixed_dictionaries({name: CODES.get(name, CODE) for name in COLUMNS}), min_size=1, max_size=30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(ROWS)
 def test_invariants_of_the_harmonised_frame(rows: list[dict]) -> None:
     source = persons(*rows)
@@ -422,7 +422,7 @@ def test_invariants_of_the_harmonised_frame(rows: list[dict]) -> None:
     assert (frame["age_group"].notna() == (frame["age"] >= 15)).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_each_person_is_recoded_alone(rows: list[dict], random: object) -> None:
     """Another order of the persons gives the same persons in that order; design codes too, for they follow the file's codes."""
