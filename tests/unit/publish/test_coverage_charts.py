@@ -180,3 +180,22 @@ def test_scales_end_at_a_round_number(largest: float, top: float) -> None:
     upper, ticks = scale_of([largest])
     assert upper == pytest.approx(top)
     assert 3 <= ticks <= 8
+
+
+def test_the_legend_names_the_parts_that_can_be_seen(items: Maker) -> None:
+    item = items["F26"]
+    main = item.rows["part"] == "main"
+    first, *_, last = dict.fromkeys(item.rows.loc[main, "series"])
+    labels = item.rows[main].drop_duplicates("series").set_index("series")["series_label"]
+
+    def words(rows: pd.DataFrame) -> set[str]:
+        return {text for text, _ in text_boxes(draw(replace(item, rows=rows)))}
+
+    of_last = main & (item.rows["series"] == last)
+    nobody = item.rows.assign(estimate=item.rows["estimate"].mask(of_last, 0.0))
+    assert labels[first] in words(nobody)
+    assert labels[last] not in words(nobody)
+    flags = item.rows["flag"].mask(main & item.rows["estimate"].notna(), "")
+    assert "Unreliable" not in words(item.rows.assign(flag=flags))
+    one = main & (item.rows["series"] == first) & (item.rows["row"] == "_T")
+    assert "Unreliable" in words(item.rows.assign(flag=flags.mask(one, "u")))

@@ -293,3 +293,18 @@ def test_everybody_is_a_total_among_the_special_groups(items: Items) -> None:
     assert list(main.loc[main["strong"].astype(bool), "row"]) == ["all"]
     assert set(items["F18"].part("beside")["row"]) == set(main["row"])
     assert "all" not in items["F18"].options["shares"]
+
+
+def test_a_group_that_the_survey_cannot_tell_leaves_the_rows_with_the_reason(
+    known: Card, texts: Texts, catalogue: Catalogue, limits: Thresholds
+) -> None:
+    hub = fake_distribution.hub()
+    gone = (hub["indicator"] == "special_groups") & (hub["category"] == "home_based")
+    nothing = {"state": "not_asked", "estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan, "n": 0.0, "n_event": 0.0}
+    hub = hub.assign(**{name: hub[name].mask(gone, value) for name, value in nothing.items()})
+    item = figure_item("F18", prepared(release(hub, limits)), known, texts, catalogue, limits)
+    assert gone.any()
+    assert "home_based" not in set(item.rows["row"])
+    assert "street" in set(item.rows["row"])
+    assert "Not shown: Home-based workers (not asked in this survey)." in item.caption.note
+    assert "“:”" not in item.caption.note

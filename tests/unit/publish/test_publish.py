@@ -17,8 +17,9 @@ from PIL import Image
 from unit.publish import fake_hub, fake_models
 
 from informality.govern.release import release
+from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
-from informality.publish.edition import FORMATS, LONGEST_TITLE
+from informality.publish.edition import FORMATS, LONGEST_TITLE, _heading
 from informality.publish.publish import Report, publish
 from informality.publish.text import Texts
 from informality.settings import Thresholds
@@ -283,3 +284,11 @@ def test_lao_has_the_same_file_names(
     assert '<html lang="lo">' in page
     assert lao.t("mark.simulated") in page
     assert openpyxl.load_workbook(tmp_path / "tables.xlsx").sheetnames[0] == lao.t("workbook.contents")
+
+
+def test_pages_of_the_waves_of_a_family_have_headings_of_their_own(texts: Texts) -> None:
+    waves = [fake_hub.card(title="Quarterly Labour Force Survey", reference=when) for when in ("Q3 2016", "Q3 2017")]
+    headings = [_heading(read_card(wave), texts) for wave in waves]
+    assert [heading.rpartition(", ")[2] for heading in headings] == ["Q3 2016", "Q3 2017"]
+    once = _heading(read_card(fake_hub.card(title="Labour Force Survey 2017", reference="2017")), texts)
+    assert once.count("2017") == 1

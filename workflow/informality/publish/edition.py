@@ -273,7 +273,9 @@ def _models(edition: Edition, left: list[Left]) -> Iterator[TableItem]:
 
 
 def _heading(card: Card, texts: Texts) -> str:
-    return f"{texts.t('page.heading')}: {plain(card.country)}, {plain(card.title)}"
+    # Waves of a family have one title; a survey of one year often has it in its title.
+    when = "" if card.reference in card.title else f", {plain(card.reference)}"
+    return f"{texts.t('page.heading')}: {plain(card.country)}, {plain(card.title)}{when}"
 
 
 def _marks(edition: Edition) -> tuple[str, ...]:
