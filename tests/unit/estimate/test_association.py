@@ -13,7 +13,7 @@ from informality.estimate.design import Design
 from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
 
-check = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+check = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

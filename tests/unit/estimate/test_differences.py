@@ -14,7 +14,7 @@ from informality.estimate.hub import estimate
 from informality.estimate.requests import Between, Request
 
 POLICIES = ("adjust", "grand_mean", "certainty")
-check = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+check = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

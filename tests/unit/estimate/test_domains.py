@@ -35,7 +35,7 @@ REQUESTS = [
         ("ratio", "flag", "base"),
     )
 ]
-check = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+check = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -13,7 +13,7 @@ from informality.estimate.hub import estimate
 from informality.estimate.intervals import t_quantile
 from informality.estimate.requests import Request
 
-check = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+check = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEVELS = ("a", "b", "_U")
 
 

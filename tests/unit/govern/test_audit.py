@@ -51,7 +51,7 @@ def systems(draw: st.DrawFn) -> tuple[np.ndarray, list[Equation], np.ndarray]:
 
 
 @given(systems(), st.sampled_from([0.0, 1.0]), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_widths_are_those_of_plain_linear_programmes(system: tuple, least: float, bounded: bool) -> None:
     parts, equations, hidden = system
     most = parts.sum(axis=0) + 7 if bounded else None
@@ -60,7 +60,7 @@ def test_the_widths_are_those_of_plain_linear_programmes(system: tuple, least: f
 
 
 @given(systems(), st.integers(1, 30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_narrow_are_all_that_are_and_no_others(system: tuple, enough: int) -> None:
     parts, equations, hidden = system
     expected = plain(parts, equations, hidden, 1.0, None)
@@ -76,7 +76,7 @@ def test_narrow_are_all_that_are_and_no_others(system: tuple, enough: int) -> No
 
 
 @given(systems(), systems(), st.integers(1, 30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_several_series_are_those_one_by_one_whatever_was_asked_before(first: tuple, second: tuple, need: int) -> None:
     parts, equations, hidden = first
     enough = np.full(parts.shape[1], float(need))

@@ -79,11 +79,12 @@ def test_long_lao_labels_are_wrapped(name: str, items: Maker) -> None:
 
 
 @pytest.mark.parametrize("name", ITEMS)
-@pytest.mark.parametrize("flag", ["u", "x", ":c"])
+@pytest.mark.parametrize("flag", ["u and x", ":c"])
 def test_flagged_and_hidden_values_are_drawn(name: str, flag: str, items: Maker) -> None:
     rows = items[name].rows.assign(flag=flag)
-    if flag != "u":
-        rows = rows.assign(estimate=np.nan, low=np.nan, high=np.nan, bound_low=np.nan, bound_high=np.nan)
+    if flag == "u and x":
+        rows["flag"] = np.resize(["u", "x"], len(rows))
+    rows.loc[rows["flag"] != "u", ["estimate", "low", "high", "bound_low", "bound_high"]] = np.nan
     figure = draw(replace(items[name], rows=rows))
     boxes = text_boxes(figure)
     assert clipped(figure, boxes) == []

@@ -23,7 +23,7 @@ from informality.estimate.replicates.variance import (
 )
 from informality.estimate.requests import Between, Request
 
-check = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+check = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REQUESTS = [
     Request("share", "flag", by=("sex",)),
     Request("total", "flag", by=("sex",), measure="persons"),

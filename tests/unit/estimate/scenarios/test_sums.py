@@ -75,7 +75,7 @@ def test_without_estimated_effects_errors_are_those_of_the_engine() -> None:
         np.testing.assert_array_equal(found.df, expected.counts.df_known)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("lonely", [False, True])
 def test_errors_agree_with_the_jackknife(seed: int, lonely: bool) -> None:
     stack = drawn(seed, rows=6000, strata=10, psus=25, effort=(0.7, 0.8, 0.75), lonely=lonely)
