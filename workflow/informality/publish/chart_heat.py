@@ -40,7 +40,9 @@ def draw(item: FigureItem) -> Figure:
     words = max(text_width(number(part, item, interval=False), s.small, True) for part in main.itertuples())
     need(cell * len(columns), (words + 0.6) * len(columns))
     # A word that does not fit would be broken: heads are numbered then, and named above.
-    numbered = any(text_width(word, s.small, True) > cell - 1.4 for c in columns for word in str(heads[c]).split())
+    numbered = any(
+        text_width(word.rstrip(), s.small, True) > cell - 1.4 for c in columns for word in words(str(heads[c]))
+    )
     named = {c: str(at) for at, c in enumerate((c for c in columns if c != TOTAL), start=1)}
     tops = {
         c: [named[c]] if numbered and c in named else wrap(heads[c], cell - 1.4, s.small, c == TOTAL, max_lines=6)
