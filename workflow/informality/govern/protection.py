@@ -123,14 +123,17 @@ def system(found: Counts, primary: Bools, thresholds: Thresholds) -> tuple[Syste
 
 
 def _cost(found: Counts, most: Floats) -> Floats:
-    """What is lost with each domain: its rows; of domains that lose the same the one with the fewest persons is cheaper."""
+    """What is lost with each domain: its rows, each worth the more the more persons stand behind it (their square root).
+
+    With rows alone agriculture is as good a partner for a small industry as another small one, and readers lose what they look for first.
+    """
     there = found.domain >= 0
     kinds = np.where(found.shown, np.minimum(found.ways, len(COSTS) - 1), len(COSTS))[there]
     lost = np.zeros(len(most))
     # Row by row the sum would depend on their order.
     for kind, worth in enumerate((*COSTS, UNSHOWN)):
         lost += worth * np.bincount(found.domain[there][kinds == kind], minlength=len(most))
-    return lost + np.log10(1 + most)
+    return (1 + lost) * np.sqrt(1 + most)
 
 
 def _counted(hub: DataFrame, found: Counts, hidden: Bools, unknown: Bools, thresholds: Thresholds) -> Bools:
