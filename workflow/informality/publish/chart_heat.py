@@ -15,6 +15,7 @@ from informality.publish import style as st
 from informality.publish.chart_parts import HATCH, number
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
+from informality.publish.line_breaks import breakable
 from informality.publish.room import need
 from informality.publish.style import Style
 from informality.vocabulary import TOTAL
@@ -41,7 +42,7 @@ def draw(item: FigureItem) -> Figure:
     need(cell * len(columns), (words + 0.6) * len(columns))
     # A word that does not fit would be broken: heads are numbered then, and named above.
     numbered = any(
-        text_width(word.rstrip(), s.small, True) > cell - 1.4 for c in columns for word in words(str(heads[c]))
+        text_width(word.rstrip(), s.small, True) > cell - 1.4 for c in columns for word in breakable(str(heads[c]))
     )
     named = {c: str(at) for at, c in enumerate((c for c in columns if c != TOTAL), start=1)}
     tops = {

@@ -15,7 +15,7 @@ from informality.publish.chart_dots import axis_top
 from informality.publish.chart_parts import flexible, scale_of
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, spread, text_width, wrap
-from informality.publish.line_breaks import words
+from informality.publish.line_breaks import breakable
 from informality.publish.room import need
 from informality.publish.style import Style
 from informality.vocabulary import UNKNOWN
@@ -51,7 +51,7 @@ def draw(item: FigureItem) -> Figure:
     tick_height = max(len(lines) for lines in ticks.values()) * line_height(s.text) + 1.5
     count_heights = [len(count_lines[level]) * line_height(s.small) + 0.5 for level in series]
     foot = tick_height + sum(count_heights) + 0.5
-    longest = max(text_width(word.rstrip(), s.text) for title in titles for word in words(str(title)))
+    longest = max(text_width(word.rstrip(), s.text) for title in titles for word in breakable(str(title)))
     need(cell * len(groups), min(longest + 1.0, CELL_LEAST) * len(groups))
     sheet, _ = flexible(item.caption, PLOT, foot + 2.0, s)
     x0, x1 = sheet.left + left, sheet.right - name_width - GAP - NAME_GAP

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from informality.publish import style as st
-from informality.publish.line_breaks import words as line_breaks
+from informality.publish.line_breaks import breakable
 from informality.publish.room import Fits, NoRoom
 from informality.publish.shaping import EM, shaped
 from informality.publish.style import MM_PER_INCH, Style
@@ -35,12 +35,12 @@ def drop(size: float) -> float:
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False, *, max_lines: int | None = None) -> list[str]:
-    """Lines no wider than ``width`` mm, broken between words (`line_breaks`).
+    """Lines no wider than ``width`` mm, broken between words (`breakable`).
 
     A word that is too long for a line is broken between letters, never before a vowel or tone mark.
     Lines beyond ``max_lines`` are cut and end in an ellipsis.
     """
-    words = list(line_breaks(text))
+    words = list(breakable(text))
     lines: list[str] = []
     at = 0
     while at < len(words):
@@ -58,7 +58,7 @@ def wrap(text: str, width: float, size: float, bold: bool = False, *, max_lines:
         if line.strip():
             lines.append(line.rstrip())
     if max_lines is not None and len(lines) > max_lines:
-        last = line_breaks(lines[max_lines - 1])
+        last = breakable(lines[max_lines - 1])
         while len(last) > 1 and text_width(f"{''.join(last).rstrip()}…", size, bold) > width:
             last = last[:-1]
         kept = "".join(last).rstrip()

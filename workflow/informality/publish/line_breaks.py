@@ -14,7 +14,7 @@ _PLACE = re.compile("(?<=[ /])(?=[^ /])|\u200b")
 
 
 @lru_cache(maxsize=5_000)
-def words(text: str) -> tuple[str, ...]:
+def breakable(text: str) -> tuple[str, ...]:
     """Parts of a text between which a line may end, with the blanks that end them; a zero-width space is a place and no part of it."""
     found: list[str] = []
     for part in _PLACE.split(text):
