@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from informality.errors import UserError
 from informality.publish import style
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.charts import draw, rendered
+from informality.publish.figure_svg import figure_svg
 from informality.publish.figures import figure_item
-from informality.publish.fitting import Unfit, resized
+from informality.publish.fitting import Unfit, is_wide, on_page, resized
 from informality.publish.formats import Format, check_asked, in_order, load_formats
 from informality.publish.item import FigureItem
+from informality.publish.room import need
 from informality.publish.select import Estimates
 from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.text import Texts
@@ -156,10 +159,27 @@ def test_pictures_have_the_size_of_their_format(name: str, item: FigureItem) -> 
     assert f'width="{form.width * 72 / 25.4:.6f}pt"'.encode() in made[f"{item.stem}.svg"][:500]
 
 
+def test_a_page_is_made_even_where_a_figure_has_no_room_on_it(item: FigureItem) -> None:
+    """It is laid out on a wider sheet, and the picture made smaller."""
+    tried = []
+
+    def wide(asked: FigureItem) -> Figure:
+        tried.append(asked.style.width)
+        need(asked.style.width, 175.0 if len(tried) < 2 else 180.0)
+        return Figure(figsize=(asked.style.width / MM_PER_INCH, 2.0))
+
+    figure = on_page(item, wide)
+    assert tried[0] == Style().width
+    assert 180.0 <= tried[-1] < 181.0
+    assert not is_wide(figure, Style().width)
+    assert f'width="{Style().width * 72 / MM_PER_INCH:.6f}pt"'.encode() in resized(
+        figure_svg(figure, "A title", 300), Style().width
+    )
+
+
 def test_only_the_size_of_a_picture_is_changed() -> None:
     svg = b'<svg width="100.0pt" height="50pt" viewBox="0 0 100 50"><rect width="10pt" height="5pt"/></svg>'
-    form = SLIDE.model_copy(update={"width": 254.0})
-    assert resized(svg, form) == (
+    assert resized(svg, 254.0) == (
         b'<svg width="720.000000pt" height="360.000000pt" viewBox="0 0 100 50"><rect width="10pt" height="5pt"/></svg>'
     )
 

@@ -27,6 +27,8 @@ NAME_MAX = 24.0
 COUNT_MAX = 22.0
 NAME_GAP = 2.5
 CELL_LEAST = 14.0
+# Between labels of groups that stand beside each other.
+EDGE = 0.7
 # Marks that are bounds only stand beside each other, in widths of a group.
 SHIFT = 0.06
 
@@ -47,12 +49,12 @@ def draw(item: FigureItem) -> Figure:
     count_width = max(text_width(line, s.small) for lines in count_lines.values() for line in lines)
     left = max(LEFT, count_width + 2.0)
     cell = (s.inner - left - name_width - GAP - NAME_GAP) / len(groups)
-    ticks = {group: wrap(titles[group], cell - 1.0, s.text, max_lines=4) for group in groups}
+    ticks = {group: wrap(titles[group], cell - EDGE, s.text, max_lines=4) for group in groups}
     tick_height = max(len(lines) for lines in ticks.values()) * line_height(s.text) + 1.5
     count_heights = [len(count_lines[level]) * line_height(s.small) + 0.5 for level in series]
     foot = tick_height + sum(count_heights) + 0.5
     longest = max(text_width(word.rstrip(), s.text) for title in titles for word in breakable(str(title)))
-    need(cell * len(groups), min(longest + 1.0, CELL_LEAST) * len(groups))
+    need(cell * len(groups), min(longest + EDGE, CELL_LEAST) * len(groups))
     sheet, _ = flexible(item.caption, PLOT, foot + 2.0, s)
     x0, x1 = sheet.left + left, sheet.right - name_width - GAP - NAME_GAP
     y0, y1 = sheet.bottom + foot, sheet.top - 2.0

@@ -46,7 +46,7 @@ def load() -> None:
 def draw(item: FigureItem) -> Figure:
     """The figure as a Matplotlib figure; call it inside `style.drawing`. Unfit where it has no room in its format."""
     kind = importlib.import_module(KINDS[item.kind])
-    return kind.draw(item) if item.format is None else fitting.fitted(item, kind.draw)
+    return fitting.on_page(item, kind.draw) if item.format is None else fitting.fitted(item, kind.draw)
 
 
 def outlined(item: FigureItem, fonts: Path) -> bytes:
@@ -54,8 +54,10 @@ def outlined(item: FigureItem, fonts: Path) -> bytes:
     from informality.publish.figure_svg import figure_svg
 
     with style.drawing(fonts):
-        svg = figure_svg(draw(item), title=item.caption.named, dpi=item.style.dpi)
-    return svg if item.format is None else fitting.resized(svg, item.format)
+        figure = draw(item)
+        svg = figure_svg(figure, title=item.caption.named, dpi=item.style.dpi)
+    width = item.style.width if item.format is None else item.format.width
+    return svg if fitting.is_wide(figure, width) else fitting.resized(svg, width)
 
 
 def pictures(item: FigureItem, svg: bytes, fonts: Path) -> dict[str, bytes]:

@@ -103,6 +103,8 @@ class Edition:
     law: str | None = None
     languages: Sequence[tuple[str, str]] = ()
     agency: str = AGENCY
+    # The card in the words of the survey's description, for files that are the same in every language; None: as `card`.
+    given: Card | None = None
     formats: Sequence[str] = ()
 
     def under(self, law: str) -> Edition:
@@ -355,7 +357,7 @@ def _exchange(shelf: Shelf, edition: Edition, left: list[Left]) -> None:
     e = edition
     if e.has_report:
         try:
-            put_exchange(shelf, e.hub, e.card, e.catalogue.folder, e.catalogue.declared, e.agency)
+            put_exchange(shelf, e.hub, e.given or e.card, e.catalogue.folder, e.catalogue.declared, e.agency)
         except NotMade as problem:
             left.append(Left(EXCHANGE, e.texts.t("exchange.title"), why(problem, e.texts)))
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from informality.publish.formats import Format
 from informality.publish.item import FigureItem
 from informality.publish.room import Fits, NoRoom
 from informality.publish.style import MM_PER_INCH, Style
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 _SIZE = re.compile(rb'width="([\d.]+)pt" height="([\d.]+)pt"')
 # How close rows stand before a figure is given up.
 ROWS, PADS = 0.8, 0.15
+# More room may be missing on a wider sheet, but hardly more than once.
+TRIES = 8
 _POINTS = 72 / MM_PER_INCH
 
 
@@ -32,6 +33,19 @@ class Unfit(Exception):
         """See the class."""
         super().__init__(width)
         self.width = width
+
+
+def on_page(item: FigureItem, draw: Callable[[FigureItem], Figure]) -> Figure:
+    """The figure of a page, which is always made: where it has no room, on a sheet so much wider that it has, the picture of which is
+    then made smaller.
+    """
+    style = item.style
+    for _ in range(TRIES):
+        try:
+            return draw(replace(item, style=style))
+        except NoRoom as problem:
+            style = replace(style, width=style.width + problem.width + 0.1)
+    return draw(replace(item, style=style))
 
 
 def fitted(item: FigureItem, draw: Callable[[FigureItem], Figure]) -> Figure:
@@ -64,11 +78,16 @@ def _problem(item: FigureItem, sheet: Style, draw: Callable[[FigureItem], Figure
     raise AssertionError("a chart drew nothing on a sheet")
 
 
-def resized(svg: bytes, form: Format) -> bytes:
-    """The picture (SVG) as wide as its format: the size on its first tag is changed, what is drawn in it is not."""
+def is_wide(figure: Figure, width: float) -> bool:
+    """Whether a figure is as wide as this (mm) already."""
+    return abs(figure.get_size_inches()[0] * MM_PER_INCH - width) < 1e-6
+
+
+def resized(svg: bytes, wanted: float) -> bytes:
+    """The picture (SVG) so wide (mm): the size on its first tag is changed, what is drawn in it is not."""
     size = _SIZE.search(svg)
     assert size is not None
     width, height = (float(value) for value in size.groups())
-    by = form.width * _POINTS / width
+    by = wanted * _POINTS / width
     here = f'width="{width * by:.6f}pt" height="{height * by:.6f}pt"'
     return svg[: size.start()] + here.encode() + svg[size.end() :]

@@ -52,7 +52,8 @@ def publish(
     also asks for under other laws is made in ``out``/counterfactual/<law>/.
     """
     catalogue.check(texts)
-    survey, hub = renamed(read_card(card), texts), prepared(published)
+    given, hub = read_card(card), prepared(published)
+    survey = renamed(given, texts)
     code = charts.code_digest(catalogue.folder)
     edition = Edition(
         hub,
@@ -63,6 +64,7 @@ def publish(
         thresholds,
         code,
         agency=agency,
+        given=given,
         formats=formats,
         languages=names_of(catalogue.folder, languages),
     )
