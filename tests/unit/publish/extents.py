@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from informality.publish.charts import draw
+from informality.publish.item import FigureItem
+
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Every visible text with its box in pixels, as it would be drawn."""
@@ -43,3 +46,13 @@ def overlapping(boxes: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
 def rotated(figure: Figure) -> list[str]:
     """Texts that are not horizontal."""
     return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip() and text.get_rotation() % 360]
+
+
+def sound(item: FigureItem) -> list[str]:
+    """The texts of a figure, none of which is clipped, lies on another or is turned."""
+    figure = draw(item)
+    boxes = text_boxes(figure)
+    assert clipped(figure, boxes) == []
+    assert overlapping(boxes) == []
+    assert rotated(figure) == []
+    return [words for words, _ in boxes]

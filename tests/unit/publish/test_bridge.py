@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from unit.publish import fake_hub
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import sound
 
 from informality.govern.release import release
 from informality.publish import style
@@ -57,14 +57,6 @@ def tabled(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Callable[.
         return bridge_table("T95", entry, hub, read_card(fake_hub.card(**card)), texts, catalogue.declared, limits)
 
     return make
-
-
-def sound(item: FigureItem) -> None:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
 
 
 def test_each_step_goes_from_one_published_rate_to_another(built: Built) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from unit.publish import fake_compared, fake_coverage, fake_distribution, fake_hub
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import sound
 from unit.publish.test_trends import item as trend_item
 from unit.publish.test_trends import two_samples
 
@@ -68,14 +68,6 @@ def items(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
 @pytest.fixture(scope="module")
 def in_lao(lao: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
     return made(lao, catalogue, limits)
-
-
-def sound(item: FigureItem) -> None:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
 
 
 def test_a_figure_of_every_kind_is_looked_at(items: Made) -> None:

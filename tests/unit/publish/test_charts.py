@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from unit.publish import fake_hub
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import clipped, overlapping, rotated, sound, text_boxes
 
 from informality.govern.release import release
 from informality.publish import style
@@ -31,15 +31,6 @@ ITEMS = ["F01", "F02", "F03", "F04", "F05", "F06", "F08", "F12"]
 def _drawing() -> Iterator[None]:
     with style.drawing(FONTS):
         yield
-
-
-def sound(item: FigureItem) -> list[str]:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
-    return [words for words, _ in boxes]
 
 
 def relabelled(item: FigureItem, label: str) -> FigureItem:

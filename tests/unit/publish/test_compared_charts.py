@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_compared
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import sound, text_boxes
 
 from informality.govern.release import release
 from informality.publish import style
@@ -50,15 +50,6 @@ def items(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
 @pytest.fixture(scope="module")
 def in_lao(lao: Texts, catalogue: Catalogue, limits: Thresholds) -> Made:
     return made(lao, catalogue, limits)
-
-
-def sound(item: FigureItem) -> list[str]:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
-    return [words for words, _ in boxes]
 
 
 @pytest.mark.parametrize("name", ITEMS)

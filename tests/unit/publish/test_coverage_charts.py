@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_coverage
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import clipped, overlapping, sound, text_boxes
 
 from informality.govern.release import release
 from informality.publish import style
@@ -48,14 +48,6 @@ def with_coverage(limits: Thresholds) -> Estimates:
 @pytest.fixture(scope="module")
 def items(with_coverage: Estimates, covered: Card, texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Maker:
     return {name: figure_item(name, with_coverage, covered, texts, catalogue, limits) for name in ITEMS}
-
-
-def sound(item: FigureItem) -> None:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
 
 
 @pytest.mark.parametrize("name", ITEMS)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_distribution, fake_hub
-from unit.publish.extents import clipped, overlapping, rotated, text_boxes
+from unit.publish.extents import sound, text_boxes
 
 from informality.govern.release import release
 from informality.publish import style
@@ -53,15 +53,6 @@ def there(limits: Thresholds) -> Estimates:
 @pytest.fixture(scope="module")
 def items(there: Estimates, known: Card, texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Items:
     return {name: figure_item(name, there, known, texts, catalogue, limits) for name in ITEMS}
-
-
-def sound(item: FigureItem) -> list[str]:
-    figure = draw(item)
-    boxes = text_boxes(figure)
-    assert clipped(figure, boxes) == []
-    assert overlapping(boxes) == []
-    assert rotated(figure) == []
-    return [words for words, _ in boxes]
 
 
 def relabelled(item: FigureItem, label: str) -> FigureItem:

@@ -87,6 +87,6 @@ def code_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in sorted(files, key=lambda p: p.name):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    for library in ("matplotlib", "seaborn", "uharfbuzz", "fonttools", "typst", "xlsxwriter", "jinja2"):
+    for library in ("matplotlib", "seaborn", "uharfbuzz", "fonttools", "icu4py", "typst", "xlsxwriter", "jinja2"):
         total.update(f"{library} {version(library)}".encode())
     return total.hexdigest()
