@@ -138,10 +138,10 @@ def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -
 
 
 def _width(position: int, grids: Sequence[TableItem | Below]) -> int:
-    """Width of a column in characters: that of its longest label, or enough for a number."""
+    """Width of a column in characters: that of its longest label, or enough for a number and for heads that do not touch."""
     column = grids[0].columns[position]
     if column.kind != "text":
-        return 9 if column.kind == "flag" else 14
+        return 9 if column.kind == "flag" else 16
     longest = max((len(str(line[position])) for grid in grids for line in grid.rows), default=0)
     return min(max(longest, 10), LONGEST_LABEL) + 2
 
