@@ -37,14 +37,11 @@ class Thresholds(Decision):
     least_psus: int = Field(3, ge=1)
     top2_share: float = Field(0.9, gt=0, le=1)
     rest_to_top: float = Field(0.1, ge=0)
-    range: int = Field(10, ge=1)
-    range_share: float = Field(0.2, ge=0)
     unknown_levels: list[str] = Field(["_U", "not_classifiable"])
     sensitive_indicators: list[str] = Field(default_factory=list)
     sensitive_dimensions: list[str] = Field(["disability", "migrant", "ethnicity"])
     below_province: list[str] = Field(default_factory=list)
     model_least_df: int = Field(10, ge=1)
-    model_round: int = Field(20, ge=2)
     # Reliability.
     hide_below: int = Field(30, ge=1)
     flag_below: int = Field(50, ge=1)
@@ -55,6 +52,7 @@ class Thresholds(Decision):
     least_df: int = Field(8, ge=1)
     missing_note: float = Field(0.1, ge=0, le=1)
     missing_flag: float = Field(0.3, ge=0, le=1)
+    alpha: float = Field(0.05, gt=0, lt=1)
     ilo_suppress_below: int = Field(5, ge=0)
     ilo_unreliable_below: int = Field(15, ge=0)
 
@@ -76,10 +74,6 @@ class Thresholds(Decision):
         ):
             if getattr(self, most) < getattr(self, least):
                 raise ValueError(f"{most} must not be smaller than {least}")
-        if self.model_round <= self.range:
-            raise ValueError(
-                "model_round must be greater than range, or rounded counts beside exact ones tell too much"
-            )
         return self
 
 

@@ -206,9 +206,11 @@ DIMENSIONS = (
     "earnings_quintile",
     "earnings_decile",
 )
-# The margin and the unknown in a dimension column; and of a test, whose row stands for all levels that it compares.
+# The margin and the unknown in a dimension column; levels (or classes of a composition) with too few persons, taken together; and of a
+# test, whose row stands for all levels that it compares.
 TOTAL = "_T"
 UNKNOWN = "_U"
+OTHER = "_O"
 COMPARED = "_C"
 
 HUB_KEYS = (
@@ -252,6 +254,14 @@ HUB_VALUES = (
     "state",
 )
 HUB_TEXT_VALUES = ("ci_method", "measure", "state")
+# What crosses the wall of an estimate, all of it rounded (decision 28). `decimals`: digits after the point in the unit in which it is
+# shown (shares in per cent); `n_class`: persons in the sample as a class, where `n` would say too much (`n` is then its lower end);
+# `df`, `df1`, `p_value`, `cv`, `deff`, `n_psu`: of national rows only; `verdict`: of declared comparisons.
+PUBLISHED_VALUES = (
+    "estimate", "se", "ci_low", "ci_high", "ci_method", "decimals", "n", "n_class", "cv", "df", "df1", "p_value", "deff", "n_psu",
+    "verdict", "measure", "state",
+)  # fmt: skip
+VERDICTS = ("higher", "lower", "unclear")
 STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test")
 ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
 # What a number counts. `currency` is that of the survey, by whose word it is called in the hub.

@@ -112,11 +112,13 @@ def slow(c: dict[str, np.ndarray], rows: np.ndarray, request: Request, lonely: s
         used = psus_of(of & (w > 0))
         return len(used) - len({u[0] for u in used})
 
-    event = known & (y != 0)
+    # Counts are of contributors: of a weight above 0.
+    used = known & (w > 0)
+    event = used & (y != 0)
     values = {
         "estimate": estimate, "se": np.sqrt(variance) if np.isfinite(estimate) else np.nan, "n": n, "n_event": event.sum(),
-        "n_missing": (rows & ~known).sum(), "population": w[known].sum(), "used": (known & (w > 0)).sum(),
-        "n_psu": len(psus_of(known)), "n_psu_event": len(psus_of(event)), "df_known": df(known), "df_rows": df(rows),
+        "n_missing": (rows & ~known & (w > 0)).sum(), "population": w[known].sum(), "used": used.sum(),
+        "n_psu": len(psus_of(used)), "n_psu_event": len(psus_of(event)), "df_known": df(known), "df_rows": df(rows),
     }  # fmt: skip
     parts = np.sort(w[known] * np.abs(y[known]))[::-1]
     if request.y == "amount" and parts.sum() > 0:

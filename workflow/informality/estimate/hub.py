@@ -39,7 +39,8 @@ class Coded:
 
 # The interval of a statistic that brings its own: of a quantile.
 OWN = "woodruff"
-_COUNTS = ("n", "n_event", "n_psu", "n_psu_event", "n_missing")
+# Counts of the hub are of contributors: persons with a weight above 0.
+_COUNTS = {"n": "used", "n_event": "n_event", "n_psu": "n_psu", "n_psu_event": "n_psu_event", "n_missing": "n_missing"}
 
 
 def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
     - ``df``: for shares over the rows with a known value, for the rest over all rows of the domain (as R does in
       `svyciprop` on the complete rows, and in `degf` of a domain); or that of the whole design where the request says so;
     - ``deff`` against simple random sampling without replacement, NaN for ratios and for values that do not vary;
-    - ``n`` rows with a known value, ``n_event`` those where it is not 0; ``population`` the sum of their weights;
+    - ``n`` rows with a known value and a weight above 0, ``n_event`` those of them where it is not 0; ``population`` the sum of their weights;
       ``w_missing`` the weighted share of the domain whose value is missing;
     - ``top1_share``, ``top2_share``: part of the largest and of the two largest w |y| in their sum, for magnitudes only;
     - ``state``: `not_estimable` where the persons with a known value live in one PSU of each of their strata (no degree of
@@ -166,7 +167,7 @@ def _values(
     se[~estimable] = np.nan
     low, high, method = _intervals(answers, asked, lengths, (value, se, df, joined("counts.n"), joined("counts.used")))
     population = joined("counts.population")
-    counts = {name: joined(f"counts.{name}").astype(np.int64) for name in _COUNTS}
+    counts = {name: joined(f"counts.{of}").astype(np.int64) for name, of in _COUNTS.items()}
     return {
         "estimate": value,
         "se": se,

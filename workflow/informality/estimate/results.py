@@ -22,8 +22,8 @@ ROUNDING = 1e-12
 class Counts:
     """What a column has in each domain whatever is estimated of it: one value a domain.
 
-    ``df_known`` counts the PSUs and strata of rows with a known value, ``df_rows`` those of all rows of the domain (of a
-    weight above 0 in both); ``used``: rows with a known value and a weight above 0; ``squares``: sum of w (y - mean)^2.
+    ``n``: rows with a known value; ``used``, ``n_event``, ``n_missing``, ``n_psu``: those of a weight above 0 only. ``df_known`` counts the PSUs and strata of rows with a known value, ``df_rows`` those of all rows of the domain (of a
+    weight above 0 in both); ``squares``: sum of w (y - mean)^2.
     """
 
     n: Floats
@@ -63,10 +63,9 @@ class Result:
 def counts(found: Sums, layout: Layout) -> Counts:
     """The counts of a column in the domains of a layout."""
     parts, totals = found.parts, found.totals
-    n_psu = layout.psus(parts.known)
-    # Without weights of 0 the PSUs of known rows are those of a weight.
     used = parts.w > 0
-    df_known = (n_psu if parts.n is None else layout.psus(used)) - layout.strata(used)
+    n_psu = layout.psus(used)
+    df_known = n_psu - layout.strata(used)
     top1 = top2 = np.full(layout.n_domains, np.nan)
     squares = totals.squares
     if totals.absolute is not None and totals.top is not None and totals.second is not None:

@@ -23,7 +23,7 @@ class Parts:
     """Sums by entry: of the weights of rows with a known value, of w y, and where they say more, of others.
 
     ``base`` (w x) for ratios only. Where weights of 0 or negative values are about: ``n`` and ``event`` (rows with a known
-    value, and with one that is not 0), since otherwise ``w`` > 0 and ``wy`` > 0 tell which entries have any. Where weights of
+    value, and of a weight above 0 with one that is not 0), since otherwise ``w`` > 0 and ``wy`` > 0 tell which entries have any. Where weights of
     0 and missing values are: ``w_lost`` (weights of rows with a missing value), since otherwise every entry has a weight, or
     one only by its known rows. ``all_weighted``: no row has the weight 0.
     """
@@ -79,8 +79,8 @@ class Parts:
 class Totals:
     """Sums by domain.
 
-    Rows with a known value (``n``), of these with a value that is not 0 (``event``) and with a weight above 0 (``used``),
-    rows with a missing value (``lost``); weights (``w``, ``w_lost``), ``wy``, ``wx``. ``squares``: sum of
+    Rows with a known value (``n``), of these with a weight above 0 (``used``), of those with a value that is not 0 (``event``); rows
+    of a weight above 0 with a missing value (``lost``); weights (``w``, ``w_lost``), ``wy``, ``wx``. ``squares``: sum of
     w (y - mean)^2. Of magnitudes: sum of w |y| (``absolute``), largest and second largest w |y| (``top``, ``second``).
     """
 
@@ -148,25 +148,26 @@ class Rows:
         no, yes, lost = group_sums(self.weight, key, CODES * size).reshape(size, CODES).T.copy()
         zeros = len(self.unweighted) > 0
         n_entry = self._count(key, CODES * size).reshape(size, CODES) if zeros else None
+        used_entry = self._count(key[self.weight > 0], CODES * size).reshape(size, CODES) if zeros else None
         key = _with_code(self.entries.source_domain, column)
-        n_no, n_yes, n_lost = self._count(key, CODES * n_domains).reshape(n_domains, CODES).T
-        some_lost = bool(n_lost.any())
+        rows = self._count(key, CODES * n_domains).reshape(n_domains, CODES)
+        used = self._count(key[self.weight > 0], CODES * n_domains).reshape(n_domains, CODES) if zeros else rows
+        some_lost = bool(rows[:, MISSING].any())
         parts = Parts(
             w=no + yes,
             wy=yes,
             w_lost=lost if some_lost and zeros else None,
             n=None if n_entry is None else n_entry[:, 0] + n_entry[:, 1],
-            event=None if n_entry is None else n_entry[:, 1].copy(),
+            event=None if used_entry is None else used_entry[:, 1].copy(),
             all_weighted=not zeros,
         )
         event = group_sums(yes, domain, n_domains)
         weight = group_sums(no, domain, n_domains) + event
-        known = n_no + n_yes
         totals = Totals(
-            n=known,
-            event=n_yes,
-            used=known - self._unused(column.code != MISSING),
-            lost=n_lost,
+            n=rows[:, 0] + rows[:, 1],
+            event=used[:, 1].copy(),
+            used=used[:, 0] + used[:, 1],
+            lost=used[:, MISSING].copy(),
             w=weight,
             w_lost=group_sums(lost, domain, n_domains) if some_lost else np.zeros(n_domains),
             wy=event,
@@ -188,7 +189,7 @@ class Rows:
         n = event = None
         if zeros or negative:
             n = self._count(source, size) - self._count(source[lost], size)
-            event = self._count(source, size) - self._count(source[no_event], size)
+            event = self._count(source[(column.value != 0) & (self.weight > 0)], size)
         parts = Parts(
             w=group_sums(weight, source, size),
             wy=group_sums(contribution, source, size),
@@ -206,13 +207,15 @@ class Rows:
         deviation = np.subtract(column.value, quotient(wy, w).take(row_domain), out=contribution)
         deviation *= deviation
         deviation *= weight
-        n_lost = self._count(row_domain[lost], n_domains)
-        known = self._n_rows - n_lost
+        known = self._n_rows - self._count(row_domain[lost], n_domains)
+        unused = self.unweighted
         totals = Totals(
             n=known,
-            event=self._n_rows - self._count(row_domain[no_event], n_domains),
-            used=known - self._unused(column.known),
-            lost=n_lost,
+            event=self._n_rows
+            - self._count(row_domain[no_event], n_domains)
+            - self._count(row_domain[unused[column.value[unused] != 0]], n_domains),
+            used=known - self._count(row_domain[unused[column.known[unused]]], n_domains),
+            lost=self._count(row_domain[lost[self.weight[lost] > 0]], n_domains),
             w=w,
             w_lost=group_sums(self.weight[lost], row_domain[lost], n_domains),
             wy=wy,
@@ -223,11 +226,6 @@ class Rows:
             second=second,
         )
         return Sums(parts, totals)
-
-    def _unused(self, known: Bools) -> Floats:
-        """Rows with a known value and a weight of 0, by domain."""
-        rows = self.unweighted[known[self.unweighted]]
-        return self._count(self.entries.source_domain[rows], self.entries.n_domains)
 
     @staticmethod
     def _count(group: Ints, size: int) -> Floats:

@@ -136,9 +136,9 @@ class Base:
         w_lost = self.total(np.where(lost, self.sample.weight, 0.0))
         return {
             "df": self.layout.degrees_of_freedom(self.used_by_psu > 0),
-            "n": self.count(self.known & self.inside),
-            "n_missing": self.count(lost),
-            "n_psu": self.layout.psus(self.present),
+            "n": self.count(self.used > 0),
+            "n_missing": self.count(lost & (self.sample.weight > 0)),
+            "n_psu": self.layout.psus(self.used_by_psu > 0),
             "w_missing": divide(w_lost, self.population + w_lost),
             "population": self.population,
         }
@@ -197,7 +197,7 @@ def numbers(base: Base, terms: Terms, influence: Floats, *, share: bool = False,
         estimate = divide(estimate, base.population)
         residual = z - np.nan_to_num(estimate)[base.layout.domain] * base.used_by_psu
         z = np.nan_to_num(divide(residual, base.population[base.layout.domain]))
-    event = base.known & base.inside & (value != 0)
+    event = (base.used > 0) & (value != 0)
     is_amount = not persons and any(amount is not None for _, amount in terms)
     nothing = np.full(base.size, np.nan)
     top1, top2 = base.largest(weighted) if is_amount else (nothing, nothing)
