@@ -1,0 +1,192 @@
+"""The range of every hidden count: intervals are tightened along all relations, then linear programmes ask for least and most.
+
+What is dropped: a programme holds the relations nearest to its cell (`MOST_CELLS` cells), the others take part through the tightened
+intervals only; counts need not be whole except at the ends. Both make ranges wider, never narrower.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import csc_array, csr_array
+
+from attack.knowledge import Knowledge
+
+MOST_CELLS = 1500
+ROUNDS = 60
+# Fewer values than these are too few.
+NARROW = 5
+SLACK = 1e-6
+
+
+@dataclass
+class System:
+    """``low`` ≤ ``matrix`` x ≤ ``high`` for x: numbers of all cells, then their weights, between ``x_low`` and ``x_high``."""
+
+    matrix: csr_array
+    low: np.ndarray
+    high: np.ndarray
+    x_low: np.ndarray
+    x_high: np.ndarray
+    cells: int
+    words: list[str]
+
+
+def system(known: Knowledge) -> System:
+    """All relations as rows of one matrix."""
+    cells = len(known.cells.n)
+    rows: list[tuple[list[int], list[float], float, float]] = []
+    words: list[str] = []
+
+    def add(at: list[int], by: list[float], low: float, high: float, word: str) -> None:
+        rows.append((at, by, low, high))
+        words.append(word)
+
+    for one in known.sums:
+        by = [1.0, *(-1.0 for _ in one.parts)]
+        add([one.whole, *one.parts], by, 0.0, 0.0, f"{one.kind}: {one.where}")
+        add([cells + c for c in (one.whole, *one.parts)], by, 0.0, 0.0, f"weights, {one.kind}: {one.where}")
+    for cell in range(cells):
+        add([cells + cell, cell], [1.0, -known.lightest], 0.0, np.inf, "lightest")
+        add([cells + cell, cell], [1.0, -known.heaviest], -np.inf, 0.0, "heaviest")
+    for inside in known.insides:
+        a, b = inside.part, inside.whole
+        add([b, a], [1.0, -1.0], 0.0, np.inf, inside.kind)
+        four = [cells + b, cells + a, b, a]
+        add(four, [1.0, -1.0, -known.lightest, known.lightest], 0.0, np.inf, f"lightest, {inside.kind}")
+        add(four, [1.0, -1.0, -known.heaviest, known.heaviest], -np.inf, 0.0, f"heaviest, {inside.kind}")
+    for (event, base), (low, high) in known.shares.items():
+        if low > 0:
+            add([cells + event, cells + base], [1.0, -low], 0.0, np.inf, "share")
+        add([cells + event, cells + base], [1.0, -high], -np.inf, 0.0, "share")
+    sizes = [len(at) for at, *_ in rows]
+    matrix = csr_array(
+        (
+            np.concatenate([by for _, by, *_ in rows]),
+            np.concatenate([at for at, *_ in rows]),
+            np.concatenate([[0], np.cumsum(sizes)]),
+        ),
+        shape=(len(rows), 2 * cells),
+    )
+    tight = 1e-9
+    w_high = np.array(known.w_high)
+    return System(
+        matrix,
+        np.array([low for *_, low, _ in rows]),
+        np.array([high for *_, high in rows]),
+        np.array([*known.n_low, *np.array(known.w_low) * (1 - tight)]),
+        np.array([*known.n_high, *np.where(np.isfinite(w_high), w_high * (1 + tight) + tight, np.inf)]),
+        cells,
+        words,
+    )
+
+
+def tighten(made: System) -> None:
+    """Intervals of all cells along all rows, until nothing moves; numbers of persons are whole."""
+    matrix = made.matrix
+    made.matrix.eliminate_zeros()
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    column, by = matrix.indices, matrix.data
+    positive = by > 0
+    for _ in range(ROUNDS):
+        least = by * np.where(positive, made.x_low[column], made.x_high[column])
+        most = by * np.where(positive, made.x_high[column], made.x_low[column])
+        sums_, free = [], []
+        for part, sign in ((least, -1), (most, 1)):
+            infinite = ~np.isfinite(part)
+            finite = np.where(infinite, 0.0, part)
+            count = np.bincount(row, infinite, minlength=matrix.shape[0])
+            total = np.bincount(row, finite, minlength=matrix.shape[0])
+            others = count[row] - infinite
+            sums_.append(np.where(others > 0, sign * np.inf, total[row] - finite))
+            free.append(infinite)
+        # by * x lies between low - most of the others and high - least of the others.
+        low, high = made.low[row] - sums_[1], made.high[row] - sums_[0]
+        with np.errstate(invalid="ignore"):
+            x_low, x_high = np.where(positive, low, high) / by, np.where(positive, high, low) / by
+        new_low, new_high = made.x_low.copy(), made.x_high.copy()
+        np.maximum.at(new_low, column, np.where(np.isnan(x_low), -np.inf, x_low))
+        np.minimum.at(new_high, column, np.where(np.isnan(x_high), np.inf, x_high))
+        n = slice(0, made.cells)
+        new_low[n], new_high[n] = np.ceil(new_low[n] - SLACK), np.floor(new_high[n] + SLACK)
+        w = slice(made.cells, None)
+        # Weights move by steps that are worth it, and never past what rounding of floats allows.
+        new_low[w], new_high[w] = _worth(made.x_low[w], new_low[w], 1), _worth(made.x_high[w], new_high[w], -1)
+        if (new_low == made.x_low).all() and (new_high == made.x_high).all():
+            return
+        made.x_low, made.x_high = new_low, new_high
+
+
+def _worth(old: np.ndarray, new: np.ndarray, sign: int) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        moved = sign * (new - old) > np.where(np.isfinite(old), 1e-3 * np.maximum(1.0, np.abs(old)), 0.0)
+    return np.where(moved, new - sign * 1e-7 * np.maximum(1.0, np.abs(np.where(np.isfinite(new), new, 0.0))), old)
+
+
+def near(made: System, by_column: csc_array, cell: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns around a cell, the nearest first."""
+    rows: dict[int, None] = {}
+    columns: dict[int, None] = dict.fromkeys((cell, made.cells + cell))
+    waiting = deque(columns)
+    while waiting and len(columns) < 2 * MOST_CELLS:
+        at = waiting.popleft()
+        for row in by_column.indices[by_column.indptr[at] : by_column.indptr[at + 1]].tolist():
+            if row in rows:
+                continue
+            rows[row] = None
+            for column in made.matrix.indices[made.matrix.indptr[row] : made.matrix.indptr[row + 1]].tolist():
+                if column not in columns:
+                    columns[column] = None
+                    # Through what is known exactly nothing more is learnt.
+                    if made.x_high[column] - made.x_low[column] > SLACK:
+                        waiting.append(column)
+    return np.array(sorted(rows), dtype=int), np.array(sorted(columns), dtype=int)
+
+
+def span(made: System, by_column: csc_array, cell: int) -> tuple[float, float]:
+    """The least and the most persons of a cell, whole."""
+    low, high = made.x_low[cell], made.x_high[cell]
+    if high - low < 1:
+        return low, high
+    rows, columns = near(made, by_column, cell)
+    some = made.matrix[rows][:, columns]
+    upper, lower = np.isfinite(made.high[rows]), np.isfinite(made.low[rows])
+    equal = made.low[rows] == made.high[rows]
+    from scipy.sparse import vstack
+
+    a_ub = vstack([some[upper & ~equal], -some[lower & ~equal]])
+    b_ub = np.concatenate([made.high[rows][upper & ~equal], -made.low[rows][lower & ~equal]])
+    # A solver works to seven digits: ends of weights, and rows with them, give way a little.
+    give = np.where(columns >= made.cells, SLACK * np.maximum(1.0, np.abs(made.x_low[columns])), 0.0)
+    bounds = np.column_stack([made.x_low[columns] - give, made.x_high[columns] + give])
+    b_ub = b_ub + SLACK * np.maximum(1.0, abs(a_ub) @ np.where(columns >= made.cells, np.abs(made.x_low[columns]), 0.0))
+    ends = []
+    for sign in (1.0, -1.0):
+        cost = (columns == cell).astype(float) * sign
+        answer = linprog(cost, a_ub, b_ub, some[equal], made.low[rows][equal], bounds, method="highs")
+        ends.append(sign * answer.fun if answer.status == 0 else (np.nan if answer.status == 2 else sign * -np.inf))
+    if np.isnan(ends).any():
+        return np.nan, np.nan
+    return max(low, np.ceil(ends[0] - 1e-4)), min(high, np.floor(ends[1] + 1e-4))
+
+
+def ranges(known: Knowledge, cells: list[int] | None = None) -> pd.DataFrame:
+    """The range of every hidden count (or of ``cells``), the narrowest first, with the truth for scoring."""
+    made = system(known)
+    tighten(made)
+    by_column = made.matrix.tocsc()
+    found = []
+    for cell in sorted(known.hidden) if cells is None else cells:
+        low, high = span(made, by_column, cell)
+        found.append(
+            (cell, known.hidden.get(cell, "bounded"), known.where.get(cell, ""), low, high, known.cells.n[cell])
+        )
+    table = pd.DataFrame(found, columns=["cell", "kind", "where", "low", "high", "truth"])
+    table["values"] = table["high"] - table["low"] + 1
+    table["right"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
+    table["exact"], table["narrow"] = table["values"] == 1, table["values"] < NARROW
+    return table.sort_values(["values", "cell"], ignore_index=True)
