@@ -2,7 +2,7 @@
 
 A stage function gets a `Job`, writes into ``job.folder`` and returns nothing. That folder is a staging place: only after the
 function has ended well do its files replace the old ones, all together and by rename. A job that fails or is killed therefore
-leaves everything as it was.
+leaves everything as it was. What it writes is its owner's alone; only what arrives below ``figures/`` is for others too.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from informality.errors import UserError
+from informality.files import OTHERS, make_folder, private, set_rights
 from informality.manifest import RAW, Manifest, file_digest, value_digest
 
 PROCESSED = Path("processed")
 FIGURES = Path("figures")
 # Held shared by every job, so that a new run can wait for jobs whose run was killed.
 JOBS_LOCK = PROCESSED / ".jobs.lock"
-# Written at the start of a run: the raw root and the configuration, of which each job is told what it may read.
+# Written at the start of a run: the raw root, the user's umask, and the configuration, of which each job is told what it may read.
 PLAN = PROCESSED / ".run.json"
 DEBUG = "INFORMALITY_DEBUG"
 FAULT = "This is a fault of the pipeline, not of your data or files: please report it."
@@ -68,7 +69,7 @@ def run(function: Callable[[Job], object], argv: Sequence[str] | None = None) ->
     """Do the job that the command line describes; ends the process with 1 and a readable message on error."""
     arguments = _parser().parse_args(argv)
     try:
-        with working():
+        with private(), working():
             _do(function, arguments)
     except UserError as error:
         sys.exit(str(error))
@@ -102,12 +103,14 @@ def _do(function: Callable[[Job], object], arguments: argparse.Namespace) -> Non
     settings = _settings(plan["settings"], arguments.settings)
     paths, digests = _inputs(arguments.inputs, survey, Path(plan["raw"]), arguments.only)
     home = FIGURES / survey / language if language else PROCESSED / survey
+    umask = plan["umask"] if language else OTHERS
     folder = home / f".{target.stem}.part"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_folder(home, umask)
+    folder.mkdir()
     try:
         function(Job(stage, survey, language, paths, settings, folder, home, arguments.threads))
-        outputs = _settle(folder, home, target)
+        outputs = _settle(folder, home, target, umask)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     Manifest(
@@ -121,9 +124,16 @@ def _do(function: Callable[[Job], object], arguments: argparse.Namespace) -> Non
 
 
 def settings_parameter(settings: Mapping[str, Any], keys: Sequence[str]) -> str:
-    """Keys of the configuration and a digest of their values: what a rule hands to its job, and reruns by when it changes."""
-    part = {key: settings[key] for key in sorted(keys)}
+    """Keys of the configuration (``thresholds.hide_below``: one of a mapping) and a digest of their values: what a rule hands to its job,
+    and reruns by when it changes.
+    """
+    part = _chosen(settings, sorted(keys))
     return f"{','.join(part)}:{value_digest(part)}"
+
+
+def _chosen(settings: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    parts = {key: key.partition(".") for key in keys}
+    return {key: settings[name][part] if part else settings[name] for key, (name, _, part) in parts.items()}
 
 
 def _settings(settings: Mapping[str, Any], parameter: str) -> dict[str, Any]:
@@ -132,7 +142,7 @@ def _settings(settings: Mapping[str, Any], parameter: str) -> dict[str, Any]:
         raise UserError(
             "the configuration changed while the run was at work", where=str(PLAN), todo="run the same command again"
         )
-    return {key: settings[key] for key in keys}
+    return _chosen(settings, keys)
 
 
 def _inputs(
@@ -167,8 +177,8 @@ def _short(name: str, survey: str) -> str:
     return name.removeprefix(f"{PROCESSED.as_posix()}/").removeprefix(f"{survey}/")
 
 
-def _settle(folder: Path, home: Path, target: Path) -> dict[str, str]:
-    """Move the staged files home and remove what the last run of this stage made and this one did not."""
+def _settle(folder: Path, home: Path, target: Path, umask: int) -> dict[str, str]:
+    """Move the staged files home, with the rights that ``umask`` leaves, and remove what the last run of this stage made and this one did not."""
     staged = sorted(file for file in folder.rglob("*") if file.is_file())
     names = [file.relative_to(folder) for file in staged]
     outputs = {(home / name).as_posix(): file_digest(file) for name, file in zip(names, staged, strict=True)}
@@ -176,7 +186,8 @@ def _settle(folder: Path, home: Path, target: Path) -> dict[str, str]:
     owned_list = target.with_name(f".{target.name}")
     owned = Manifest.read(owned_list)
     for name, file in zip(names, staged, strict=True):
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((home / name).parent, umask)
+        set_rights(file, umask)
         file.replace(home / name)
     for dropped in sorted(set(owned.outputs if owned else ()) - set(outputs) - _owned_by_others(target)):
         Path(dropped).unlink(missing_ok=True)

@@ -245,6 +245,7 @@ HUB_VALUES = (
     "n_event",
     "n_psu",
     "n_psu_event",
+    "n_same",
     "top1_share",
     "top2_share",
     "n_missing",
@@ -263,7 +264,9 @@ PUBLISHED_VALUES = (
 )  # fmt: skip
 VERDICTS = ("higher", "lower", "unclear")
 STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test")
-ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable")
+# A level or class whose persons stand in the row `_O` beside it.
+JOINED = "joined"
+ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable", JOINED)
 # What a number counts. `currency` is that of the survey, by whose word it is called in the hub.
 CURRENCY = "currency"
 MEASURES = ("share", "persons", "hours", CURRENCY, "number")

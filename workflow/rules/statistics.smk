@@ -17,7 +17,7 @@ rule estimate:
     params:
         code=code("estimate"),
         decisions=decisions("estimates.yaml"),
-        settings=settings("lonely"),
+        settings=settings("lonely", "thresholds.confidential_below", "thresholds.hide_below"),
     shell:
         JOB + TO_LOG
 

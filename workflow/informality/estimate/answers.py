@@ -62,6 +62,8 @@ def hub_rows(
         "ci_method": pd.array(method, dtype="str"),
         "cv": results.divide(se, np.abs(estimate)),
         "df": df,
+        # Whose answers the new limits are is not counted.
+        "n_same": np.full(len(table), np.nan),
         "deff": np.square(se) / joined["srs"].to_numpy(np.float64),
         "state": pd.array(np.where(estimable, "estimated", "not_estimable"), dtype="str"),
     }

@@ -59,7 +59,8 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
       freedom) or there is none; the estimate is shown, standard error and interval are NaN. A standard error of 0 with an
       interval of no width is never a result: a share of exactly 0 or 1 has the exact interval `beta` whatever was asked for
       (`intervals.none_or_all`), of anything else ``ci_method`` is then `none`;
-    - a quantile: the limits are Woodruff's, NaN with the standard error where they leave the values of the domain;
+    - a quantile: the limits are Woodruff's, NaN with the standard error where they leave the values of the domain; ``n_same``:
+      contributors who gave the answer that it, or one of its limits, is (the fewest of the three);
     - a difference: the compared dimension has the level `plus-minus`, as in `female-male` or `north-_T`, the others that of the
       cell in which the two are compared. Only cells in which both sides hold a row are there. Counts are those of the side
       that says less (the smaller n, n_psu …, the larger part missing or dominant), and the state is `not_estimable` where it
@@ -180,6 +181,7 @@ def _values(
         "p_value": nothing(df),
         "deff": np.square(se) / joined("srs"),
         **counts,
+        "n_same": _joined([nothing(a.estimate) if a.same is None else a.same for a in answers], np.float64),
         "top1_share": joined("counts.top1_share"),
         "top2_share": joined("counts.top2_share"),
         "w_missing": joined("counts.w_missing"),

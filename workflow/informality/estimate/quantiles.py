@@ -58,7 +58,8 @@ class Quantiles:
         t = t_quantile(df.astype(np.float64))
         low, high = (self._inverse(below.estimate + sign * t * below.se) for sign in (-1, 1))
         se = (high - low) / (2 * t)
-        return Result(estimate=estimate, se=se, df=df, srs=nothing(se), counts=counted, low=low, high=high)
+        same = np.fmin(np.fmin(self._same(estimate), self._same(low)), self._same(high))
+        return Result(estimate=estimate, se=se, df=df, srs=nothing(se), counts=counted, low=low, high=high, same=same)
 
     def _share_below(self, value: Floats, counted: Counts, share: Share | None) -> Result:
         """Share of the rows at or below the value of their domain."""
@@ -69,6 +70,17 @@ class Quantiles:
             return share(Flag(code))
         found = Rows(self.entries, self.ordered.weight).sums(Flag(code))
         return result("share", found, self.layout, counted)
+
+    def _same(self, value: Floats) -> Floats:
+        """Rows of each domain whose value is this one; NaN where there is none."""
+        rows, places = self._by_domain
+        out = nothing(value)
+        for at, place in enumerate(places):
+            if np.isfinite(value[at]):
+                answers = self.ordered.column.value[rows[place]]
+                first, last = (np.searchsorted(answers, value[at], side=side) for side in ("left", "right"))
+                out[at] = last - first
+        return out
 
     @cached_property
     def _by_domain(self) -> tuple[Ints, list[slice]]:

@@ -48,7 +48,8 @@ class Result:
     ``se`` is what the formula gives, also where the domain is too small to be estimated; ``df``: degrees of freedom of its
     interval. ``srs`` is the variance of a simple random sample without replacement of the same rows from a population of the
     size of the weights, NaN where there is none (ratios, quantiles, differences, constants, a single row). ``low`` and
-    ``high``: limits of a statistic that brings its own interval.
+    ``high``: limits of a statistic that brings its own interval; ``same``: contributors who gave the answer that it, or a limit of it,
+    is, the fewest of the three.
     """
 
     estimate: Floats
@@ -58,6 +59,7 @@ class Result:
     counts: Counts
     low: Floats | None = None
     high: Floats | None = None
+    same: Floats | None = None
 
 
 def counts(found: Sums, layout: Layout) -> Counts:

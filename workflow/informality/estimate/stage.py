@@ -9,6 +9,7 @@ import pandas as pd
 from informality import frames
 from informality.decisions import FOLDER, validated
 from informality.estimate.engines import sampling, weights_check
+from informality.estimate.joins import Least
 from informality.estimate.scenarios.run import estimate_scenarios, joined
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
@@ -31,6 +32,7 @@ def estimate_job(job: Job) -> None:
         national_base=card["national_base"] is not None,
         currency=card["currency"] or CURRENCY,
         concept=variants["primary"]["concept"],
+        least=Least(job.settings["thresholds.confidential_below"], job.settings["thresholds.hide_below"]),
     )
     persons = frames.read(job.inputs["persons.parquet"])
     classified = frames.read(job.inputs["classified.parquet"])

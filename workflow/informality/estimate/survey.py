@@ -17,14 +17,15 @@ from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
 from informality.estimate.household_jobs import household_jobs
 from informality.estimate.hub import estimate
+from informality.estimate.joins import Least, with_joined
 from informality.estimate.requests import Between, Request
 from informality.estimate.specifications import COVER, MINIMUM_WAGE, Specification, check, specifications
 from informality.sql import NUMBER, TRUTH, evaluate, floats, truth
 
-# What sensitivity variants get.
-NATIONAL_ONLY = ((), ("sex",))
+# What sensitivity variants get (decision 28).
+NATIONAL_ONLY = ((),)
 # Jobs that cannot be computed are those of whole status groups, whose rates mean little without bounds.
-BOUNDED = (*NATIONAL_ONLY, ("status",))
+BOUNDED = ((), ("sex",), ("status",))
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Subject:
     currency: str = v.CURRENCY
     # The employment concept on which coverage is estimated; empty: that of the first pair.
     concept: str = ""
+    least: Least = field(default_factory=Least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +193,11 @@ def _one(
                 shares = [r for r in asked_for if r.statistic == "share" and r.by in BOUNDED]
                 requests += [replace(r, y=name, keys={**keys, "assumption": assumption}) for r in shares]
     given = pd.concat([dimensions, pd.DataFrame(columns, index=dimensions.index)], axis=1)
-    parts = [sampling.engine(given, requests)] if requests else []
+    parts = []
+    if requests:
+        rows = sampling.engine(given, requests)
+        held = {name: _holds(value) for name, value in columns.items() if not name.startswith("in ")}
+        parts = with_joined(given, requests, rows, held, sampling.engine, subject.least)
     parts.append(test_rows(given, sampling.design, tests))
     if missing:
         parts.append(pd.DataFrame(missing).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES]))

@@ -30,6 +30,7 @@ COLUMNS = (
 )
 RESULT = ("id", "kind", "published", "computed", "se", "difference", "unit", "verdict", "likely_cause", "source")
 KINDS = ("published", "reference")
+NOT_COMPARABLE, NOT_SHOWN = "not_comparable", "the estimate is not shown"
 UNITS = {"percent": 100.0, "persons": 1.0, "thousand": 1e-3, "million": 1e-6}
 
 
@@ -116,9 +117,7 @@ def compare(benchmarks: pd.DataFrame, hub: pd.DataFrame, *, simulated: bool = Fa
     ``hub``: the rows of one survey. `match`: the computed figure, rounded to the printed digit, is the published one. Simulated
     data are never compared: they carry no stamp of validity (decision 12).
     """
-    keys = [key for key in v.HUB_KEYS if key not in ("survey", "wave")]
-    wanted = pd.DataFrame([_keys(b, keys) for b in benchmarks.to_dict("records")], columns=keys, dtype="str")
-    found = wanted.merge(hub[[*keys, "estimate", "se"]], on=keys, how="left", validate="many_to_one")
+    found = _found(benchmarks, hub)
     rows = []
     for benchmark, estimate, se in zip(benchmarks.itertuples(index=False), found["estimate"], found["se"], strict=True):
         unit = UNITS[benchmark.unit]
@@ -141,6 +140,15 @@ def compare(benchmarks: pd.DataFrame, hub: pd.DataFrame, *, simulated: bool = Fa
     return pd.DataFrame(rows, columns=list(RESULT))
 
 
+def _found(benchmarks: pd.DataFrame, hub: pd.DataFrame) -> pd.DataFrame:
+    """Estimate and standard error that stand in the hub for each benchmark; NaN where there is none."""
+    keys = [key for key in v.HUB_KEYS if key not in ("survey", "wave")]
+    wanted = pd.DataFrame([_keys(b, keys) for b in benchmarks.to_dict("records")], columns=keys, dtype="str")
+    return wanted.merge(
+        hub[[*keys, "estimate", "se"]].astype(dict.fromkeys(keys, "str")), on=keys, how="left", validate="many_to_one"
+    )
+
+
 def _keys(benchmark: dict[str, str], keys: list[str]) -> dict[str, str]:
     named = {key: benchmark[key] for key in keys if key in benchmark}
     domain = dict.fromkeys(v.DIMENSIONS, v.TOTAL) | _domain(benchmark["domain"], "workflow/benchmarks")
@@ -150,11 +158,11 @@ def _keys(benchmark: dict[str, str], keys: list[str]) -> dict[str, str]:
 def _verdict(benchmark: object, published: float, computed: float, se: float, simulated: bool) -> tuple[str, str]:
     note = str(getattr(benchmark, "note", ""))
     if simulated:
-        return "not_comparable", "simulated data"
+        return NOT_COMPARABLE, "simulated data"
     if getattr(benchmark, "comparable", "yes") == "no":
-        return "not_comparable", note
+        return NOT_COMPARABLE, note
     if math.isnan(computed):
-        return "not_comparable", "this survey and concept do not yield the figure"
+        return NOT_COMPARABLE, "this survey and concept do not yield the figure"
     half_digit = 0.5 * 10.0 ** -int(str(getattr(benchmark, "decimals", "0")))
     if abs(computed - published) <= half_digit * (1 + 1e-9):
         return "match", ""
@@ -163,18 +171,33 @@ def _verdict(benchmark: object, published: float, computed: float, se: float, si
     return "differs", note or "another concept, age base or weight"
 
 
-def told_benchmarks(compared: pd.DataFrame, benchmarks: pd.DataFrame | None) -> list[dict[str, object]]:
-    """What readers are told of each benchmark: the row of `compare` with its indicator, domain and decimals; no number is None."""
+def told_benchmarks(
+    compared: pd.DataFrame, benchmarks: pd.DataFrame | None, published: pd.DataFrame
+) -> list[dict[str, object]]:
+    """What readers are told of each benchmark: the published figure, whether the pipeline reproduces it to its last printed digit, and
+    the estimate as it is published, rounded (None where it is not shown, which is then no verdict either).
+
+    ``compared``: the rows of `compare` with the exact estimates, which do not cross the wall; ``published``: the released hub.
+    """
     if benchmarks is None:
         return []
-    about = benchmarks[["indicator", "statistic", "domain", "decimals"]].to_dict("records")
-    numbers = ("published", "computed", "se", "difference")
-    return [
-        {
-            **{name: row[name] for name in RESULT if name not in numbers},
-            **{name: float(row[name]) if math.isfinite(float(row[name])) else None for name in numbers},
-            **what,
-            "decimals": int(what["decimals"]),
-        }
-        for row, what in zip(compared.to_dict("records"), about, strict=True)
-    ]
+    shown = _found(benchmarks, published)
+    said = []
+    for row, about, estimate in zip(
+        compared.to_dict("records"), benchmarks.to_dict("records"), shown["estimate"], strict=True
+    ):
+        value = float(estimate) * UNITS[about["unit"]]
+        seen = math.isfinite(value) or row["verdict"] == NOT_COMPARABLE
+        verdict, cause = (row["verdict"], row["likely_cause"]) if seen else (NOT_COMPARABLE, NOT_SHOWN)
+        said.append(
+            {
+                **{name: row[name] for name in ("id", "kind", "unit", "source")},
+                **{name: about[name] for name in ("indicator", "statistic", "domain")},
+                "published": float(row["published"]),
+                "decimals": int(about["decimals"]),
+                "estimate": round(value, 6) if math.isfinite(value) else None,
+                "verdict": verdict,
+                "likely_cause": cause,
+            }
+        )
+    return said

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas import DataFrame
 
 from informality.govern.flags import NORMAL, UNRELIABLE
-from informality.govern.ties import Bools, Ints
 from informality.vocabulary import DIMENSIONS, HUB_KEYS
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.intp]
 
 # What differences compare: an indicator has one of them.
 COMPARED = ("share", "mean", "ratio")

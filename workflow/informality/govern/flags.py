@@ -3,13 +3,14 @@
 ====  ==================================================================================================
 flag  meaning
 ====  ==================================================================================================
-(none)  a reliable estimate. A true zero is one; so is a value that a standard fixes (``flag_reason`` `by_definition`)
+(none)  a reliable estimate. A true zero is one; so is a value that a standard fixes (``flag_reason`` `by_definition`), and one that is
+        printed equal to that of the first standard or law, since fewer than ten persons differ (`few_differ`)
 ``u``   unreliable: shown in brackets, hollow or hatched
-``b``   bounded: fewer persons than may be counted have, or have not, what the share counts; only ``bound_low`` ("over 98 %") or
-        ``bound_high`` ("under 3 %") is shown, in no count table
+``b``   bounded: only ``bound_low`` ("over 98 %") or ``bound_high`` ("under 3 %", "under 2,000") is shown, without either "few". Fewer than
+        ten have, or have not, what is counted (`few_counted`); or nobody or everybody, in a small class (`none_or_all`); or the number
+        would round to 0 or 100, or is below one step of rounding (`rounds_to_end`)
 ``x``   unreliable and not shown
-``:c``  confidential and not shown; for a domain that is hidden, not even ``n``. One flag and one reason for the domain with a few persons
-        and for those that are hidden so that it cannot be worked out: to tell them apart would tell how few
+``:c``  confidential and not shown; where it is the base that is small, not even ``n``. `joined`: in the row `_O` beside it
 ``:``   not asked, or not computable from the questions; of models also what could not be estimated
 ====  ==================================================================================================
 
@@ -21,6 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from informality.vocabulary import JOINED
 
 NORMAL, UNRELIABLE, BOUNDED, HIDDEN, CONFIDENTIAL, NOT_AVAILABLE = "", "u", "b", "x", ":c", ":"
 FLAGS = (NORMAL, UNRELIABLE, BOUNDED, HIDDEN, CONFIDENTIAL, NOT_AVAILABLE)
@@ -41,10 +44,15 @@ DOMAIN = "confidential"
 FEW_COUNTED = "few_counted"
 FEW_CONTRIBUTORS = "dominated"
 FEW_RESIDUAL = "few_residual"
+ONE_STANDARD = "one_standard"
+NONE_OR_ALL = "none_or_all"
+ROUNDS_TO_END = "rounds_to_end"
+FEW_DIFFER = "few_differ"
 BY_DEFINITION = "by_definition"
 REASONS = (
     "", FEW_PERSONS, TOO_FEW_PERSONS, FEW_EFFECTIVE, WIDE_INTERVAL, LARGE_ERROR, FEW_DEGREES, NON_RESPONSE, NOT_ESTIMABLE, DOMAIN,
-    FEW_COUNTED, FEW_CONTRIBUTORS, FEW_RESIDUAL, BY_DEFINITION, "not_asked", "not_computable", "not_estimated",
+    FEW_COUNTED, FEW_CONTRIBUTORS, FEW_RESIDUAL, JOINED, ONE_STANDARD, NONE_OR_ALL, ROUNDS_TO_END, FEW_DIFFER, BY_DEFINITION, "not_asked",
+    "not_computable", "not_estimated",
 )  # fmt: skip
 
 # What a person should look at before it is published (words of the column ``review``, with blanks between).
@@ -60,4 +68,4 @@ def citable(row: Mapping[str, Any]) -> bool:
     Only a reliable estimate: no flagged one, and none that holds by definition (decision 28).
     """
     value = row["estimate"]
-    return row["flag"] == NORMAL and row["flag_reason"] == "" and value is not None and value == value
+    return row["flag"] == NORMAL and row["flag_reason"] in ("", FEW_DIFFER) and value is not None and value == value

@@ -1,19 +1,21 @@
-"""From results of models to what may be published: the door in the wall for models. Disclosure first, then reliability.
+"""From results of models to what may be published: the door in the wall for models. What is small is hidden, reliability judged, the rest
+rounded, as of estimates (decision 28).
 
-Disclosure (`model_levels` says which levels are confidential, and all about counts):
+Hidden:
 
-- a model with fewer residual degrees of freedom than ``model_least_df`` is not shown as a whole: it nearly repeats its data;
-- a confidential level has no coefficient, odds ratio, average marginal effect or part in a decomposition. Nor has any level of a term
+- a model with fewer residual degrees of freedom than ``model_least_df``, as a whole: it nearly repeats its data;
+- a confidential level: with fewer persons or primary sampling units on either side of the outcome, or in either group, than the
+  thresholds ask for. It has no coefficient, odds ratio, average marginal effect or part in a decomposition. Nor has any level of a term
   whose reference is confidential: with the rate of its own level, which the tables show, each would give that of the reference. The
   constant is about the references of all terms;
-- the parts of a decomposition add up to that of the term, so a single hidden one takes that of the smallest other level with it.
-  Coefficients and effects do not add up to anything;
-- the joint test of a term is hidden where no level of it is shown: that of a single coefficient is its own t test. With two
-  coefficients or more it is one number of all of them and of covariances that are nowhere shown, and stays.
+- the joint test of a term of which no level is shown: that of a single coefficient is its own t test.
 
 Reliability: fewer than ``hide_below`` (``x``) or ``flag_below`` (``u``) persons on the smaller side of the level or its reference,
 fewer than ``least_df`` degrees of freedom (``u``). Whole terms and models rest on all their persons. A large relative error is no
 flaw: zero is a legitimate value of a coefficient.
+
+Rounded: numbers to three significant digits, standard errors to two, p to three decimals, counts of persons to tens, and none below
+``hide_below``.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pandas import DataFrame, Series
 
 from informality.errors import UserError, nearest
@@ -38,24 +41,17 @@ from informality.govern.flags import (
     TOO_FEW_PERSONS,
     UNRELIABLE,
 )  # fmt: skip
-from informality.govern.model_levels import (
-    LEVEL,
-    MODEL,
-    TERM,
-    Bools,
-    Floats,
-    Hidden,
-    hidden_by_tables,
-    hidden_levels,
-    levels,
-    parts,
-    rounded,
-    with_partner,
-)
-from informality.govern.protection import Protection
+from informality.govern.hide import few
+from informality.govern.rounding import ERROR, MAGNITUDE, TENS, digits_step, down, to_digits, to_step, up
 from informality.settings import Thresholds
 from informality.vocabulary import CELL_KEYS, CELL_VALUES, CONSTANT, MODEL_KEYS, MODEL_STATES, MODEL_VALUES, TOTAL
 
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+MODEL = ["survey", "wave", "model", "variant", "concept"]
+TERM = [*MODEL, "term"]
+LEVEL = [*TERM, "level"]
+P_STEP = 0.001
 # What must not be seen of a result that is hidden, and of one that is confidential.
 HIDDEN_VALUES = ("estimate", "se", "ci_low", "ci_high", "p", "df1", "df")
 # `n_level`, `n_reference`: persons at the level and at its reference, rounded like `n`.
@@ -64,41 +60,50 @@ ADDED = ("n_level", "n_reference", "flag", "flag_reason")
 PUBLISHED_MODEL_COLUMNS = (*MODEL_KEYS, *MODEL_VALUES, *ADDED)
 
 
-def release_models(
-    models: DataFrame, cells: DataFrame, hub: DataFrame, protection: Protection, thresholds: Thresholds
-) -> DataFrame:
-    """``models`` with the columns `ADDED`, hidden values null; same rows in the same order.
+def release_models(models: DataFrame, cells: DataFrame, thresholds: Thresholds) -> DataFrame:
+    """``models`` with the columns `ADDED`, rounded, hidden values null; same rows in the same order.
 
-    ``models`` (columns `vocabulary.MODEL_KEYS`, `MODEL_VALUES`) and ``cells`` (`CELL_KEYS`, `CELL_VALUES`): what the models wrote;
-    ``hub`` and ``protection``: the estimates, and which of them `protection.protect` hides: they stay hidden here. Counts are rounded;
-    the weighted totals of who is excluded or unknown stand in no row, since the tables have them. UserError: a column is missing.
+    ``models`` (columns `vocabulary.MODEL_KEYS`, `MODEL_VALUES`) and ``cells`` (`CELL_KEYS`, `CELL_VALUES`): what the models wrote. The
+    weighted totals of who is excluded or unknown stand in no row, since the tables have them. UserError: a column is missing.
     """
     _check(models, (*MODEL_KEYS, *MODEL_VALUES), "models.parquet")
     _check(cells, (*CELL_KEYS, *CELL_VALUES), "model_cells.parquet")
     out = models.loc[:, [*MODEL_KEYS, *MODEL_VALUES]].reset_index(drop=True)
-    rows = _Rows(out, cells, hidden_levels(hub, protection), thresholds)
+    rows = _Rows(out, cells, thresholds)
     flag, reason = rows.flags()
-    confidential = flag == CONFIDENTIAL
     shown = np.isin(flag, [NORMAL, UNRELIABLE])
     for name, values in rows.counts().items():
-        out[name] = np.where(confidential | rows.without_residuals, np.nan, values)
+        out[name] = np.where((flag == CONFIDENTIAL) | rows.without_residuals, np.nan, values)
     out["estimate"] = np.where(rows.counted, np.where(rows.of("statistic", "n"), out["n"], np.nan), out["estimate"])
-    for name in HIDDEN_VALUES:
-        out[name] = out[name].astype("float64").where(shown)
+    for name, values in _rounded(out, rows.counted).items():
+        out[name] = np.where(shown, values, np.nan)
     out["flag"], out["flag_reason"] = Series(flag, dtype="str"), Series(reason, dtype="str")
     return out.loc[:, list(PUBLISHED_MODEL_COLUMNS)]
+
+
+def _rounded(rows: DataFrame, counted: Bools) -> dict[str, Floats]:
+    """The `HIDDEN_VALUES` as they may be shown; limits outward, with the digits of their estimate."""
+    value = {name: rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in HIDDEN_VALUES}
+    step = np.where(counted, TENS, digits_step(value["estimate"], MAGNITUDE))
+    return value | {
+        "estimate": to_step(value["estimate"], step),
+        "ci_low": down(value["ci_low"], step),
+        "ci_high": up(value["ci_high"], step),
+        "se": to_digits(value["se"], ERROR),
+        "p": to_step(value["p"], P_STEP),
+    }
 
 
 class _Rows:
     """The rows of all models, with what stands behind each of them."""
 
-    def __init__(self, models: DataFrame, cells: DataFrame, hidden: Hidden, thresholds: Thresholds) -> None:
-        self.thresholds, self.hidden = thresholds, hidden
+    def __init__(self, models: DataFrame, cells: DataFrame, thresholds: Thresholds) -> None:
+        self.thresholds = thresholds
         self.rows = models.astype(dict.fromkeys((*MODEL_KEYS, "state", "reference"), "str"))
         self.estimated = self.of("state", "estimated")
         self.counted = self.of("part", "fit")
         whole = self.rows[self.counted & self.of("statistic", "n")].set_index(MODEL)
-        self.levels = levels(cells, whole["n"], hidden, thresholds)
+        self.levels = levels(cells, thresholds)
         model = self._keys(MODEL)
         self.without_residuals = _among(model, whole.index[whole["df"] < thresholds.model_least_df])
         # A model rests on the smaller of its sides: that of all levels of one of its terms.
@@ -112,13 +117,13 @@ class _Rows:
         """Flag and reason of every row."""
         t = self.thresholds
         state = self.rows["state"].to_numpy(dtype=object)
-        few = self.counted & np.isnan(rounded(self.rows["n"].to_numpy(dtype=float), t))
+        short = self.counted & few(self.rows["n"].to_numpy(dtype=float), t)
         least = self._least()
         no_value = ~self.counted & self.rows["estimate"].isna().to_numpy()
         rules: list[tuple[Any, str, Any]] = [
             (~self.estimated, NOT_AVAILABLE, state),
             (self.without_residuals, CONFIDENTIAL, FEW_RESIDUAL),
-            (few | self._confidential(), CONFIDENTIAL, DOMAIN),
+            (short | self._confidential(), CONFIDENTIAL, DOMAIN),
             (self.counted, NORMAL, ""),
             (least < t.hide_below, HIDDEN, TOO_FEW_PERSONS),
             (no_value, HIDDEN, NOT_ESTIMABLE),
@@ -131,18 +136,15 @@ class _Rows:
 
     def counts(self) -> dict[str, Floats]:
         """The `COUNTS` as they may be shown where nothing else hides them."""
-        n = rounded(self.rows["n"].to_numpy(dtype=float), self.thresholds)
-        groups = zip(self.rows["n"], self._keys(["term", "level"]), strict=True)
-        by_tables = np.array([hidden_by_tables(*group, self.hidden) for group in groups], dtype=np.bool_)
+        n = self.rows["n"].to_numpy(dtype=float)
         not_computed = self.of("state", "not_computable")
         of_group = self.counted & ~self.of("statistic", "n")
-        units = np.where(of_group | not_computed, np.nan, self.rows["n_psu"].to_numpy(dtype=float))
-        return {
-            "n": np.where((self.counted & by_tables) | not_computed, np.nan, n),
-            "n_psu": units,
-            "n_level": self.own["told"],
-            "n_reference": self.reference["told"],
+        told = {"n": n, "n_level": self.own["n"], "n_reference": self.reference["n"]}
+        counts = {
+            name: np.where(_told(value, self.thresholds), to_step(value, TENS), np.nan) for name, value in told.items()
         }
+        counts["n"] = np.where(not_computed, np.nan, counts["n"])
+        return {**counts, "n_psu": np.where(of_group | not_computed, np.nan, self.rows["n_psu"].to_numpy(dtype=float))}
 
     def of(self, column: str, value: str) -> Bools:
         """Where a column has a value."""
@@ -155,7 +157,6 @@ class _Rows:
         constant = self.of("part", "coefficient") & self.of("term", CONSTANT)
         about = (self.rows["reference"] != "").to_numpy() & (self.reference["confidential"] == 1)
         found |= constant & _among(self._keys(MODEL), self._keys(MODEL)[about])
-        found |= self._single_parts(found)
         coefficients = self.of("part", "coefficient") & self.of("statistic", "log_odds")
         of_term = self._keys(TERM)
         silent = set(of_term[coefficients & found]) - set(of_term[coefficients & ~found])
@@ -164,19 +165,10 @@ class _Rows:
     def _crossed(self, row: Series) -> bool:
         """An effect of a variable that stands in products alone: whether a crossing with its level or its reference is confidential."""
         for *model, term, level in self.levels.index[self.levels["confidential"]]:
-            at = dict(parts(term, level)).get(row["term"])
+            at = dict(zip(term.split(":"), level.split(":"), strict=False)).get(row["term"])
             if model == row[MODEL].tolist() and at in (row["level"], row["reference"]):
                 return True
         return False
-
-    def _single_parts(self, found: Bools) -> Bools:
-        """Parts of a decomposition that would give back the only hidden one of their term."""
-        parts = self.of("part", "decomposition") & np.isfinite(self.own["n"])
-        more = np.zeros(len(found), dtype=bool)
-        for _, places in self.rows[parts].groupby([*TERM, "statistic"]).indices.items():
-            at = np.flatnonzero(parts)[places]
-            more[at] = with_partner(found[at], self.own["n"][at])
-        return more
 
     def _least(self) -> Floats:
         """Persons of the smaller side of the level or its reference; of the model, where a row is about no level."""
@@ -189,6 +181,22 @@ class _Rows:
         keys = np.empty(len(self.rows), dtype=object)
         keys[:] = list(self.rows[names].itertuples(index=False, name=None))
         return keys
+
+
+def levels(cells: DataFrame, thresholds: Thresholds) -> DataFrame:
+    """Every level of every term of every model, indexed by `LEVEL`: its persons (``n``, exact: not to be shown), those of its smaller side
+    (``least``), and whether it is ``confidential``.
+    """
+    sides = cells.astype(dict.fromkeys(LEVEL, "str")).groupby(LEVEL, sort=True)
+    found = sides.agg(n=("n", "sum"), least=("n", "min"), units=("n_psu", "min"))
+    short = (found["least"] < thresholds.confidential_below) | (found["units"] < thresholds.least_psus)
+    found["confidential"] = short & (found["n"] > 0)
+    return found.drop(columns="units")
+
+
+def _told(count: Floats, thresholds: Thresholds) -> Bools:
+    """Counts that may be told: nobody, or at least ``hide_below``."""
+    return (count == 0) | (count >= thresholds.hide_below)
 
 
 def _check(frame: DataFrame, wanted: tuple[str, ...], where: str) -> None:

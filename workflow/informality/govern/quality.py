@@ -1,7 +1,6 @@
 """What may be published of the quality of a survey: answers to its questions, its design, its weights, and the office's own flags.
 
-Counts of persons are rounded as those of models are, and fewer than the least number have none: who refused an answer in a small survey
-must not be found by subtraction.
+Counts of persons are rounded to tens, and 1 to 9 have none: who refused an answer in a small survey must not be found by subtraction.
 """
 
 from __future__ import annotations
@@ -11,15 +10,17 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame
 
-from informality.govern.model_levels import rounded
+from informality.govern.hide import few
+from informality.govern.rounding import ERROR, TENS, to_digits, to_step
 from informality.settings import Thresholds
 from informality.vocabulary import REASONS
 
 # What is told of weights and design; the smallest and the largest weight are those of persons.
 TOLD = (
-    ("weights", "coefficient_of_variation", "value"), ("weights", "design_effect_of_weighting", "value"), ("weights", "sum", "value"),
+    ("weights", "coefficient_of_variation", "value"), ("weights", "design_effect_of_weighting", "value"),
     ("design", "strata", "n"), ("design", "psus", "n"), ("design", "lonely_strata", "n"),
 )  # fmt: skip
+OF_WEIGHTS = frozenset({"coefficient_of_variation", "design_effect_of_weighting"})
 
 
 def released_quality(quality: DataFrame, flags: DataFrame, thresholds: Thresholds) -> dict[str, Any]:
@@ -38,6 +39,8 @@ def released_quality(quality: DataFrame, flags: DataFrame, thresholds: Threshold
         for part, item, row in zip(quality["part"], quality["item"], quality.to_dict("records"), strict=True)
     }
     design = {item: float(found[part, item][column]) for part, item, column in TOLD if (part, item) in found}
+    for item in OF_WEIGHTS & design.keys():
+        design[item] = float(to_digits(np.array([design[item]]), ERROR)[0])
     agreement = [
         {
             "flag": str(row["flag"]),
@@ -51,4 +54,5 @@ def released_quality(quality: DataFrame, flags: DataFrame, thresholds: Threshold
 
 
 def _told(counts: np.ndarray, thresholds: Thresholds) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in rounded(counts, thresholds)]
+    told = np.where(few(counts, thresholds), np.nan, to_step(counts, TENS))
+    return [None if np.isnan(value) else float(value) for value in told]

@@ -1,116 +1,261 @@
-"""From the estimates hub to what may be published: the only door in the wall for estimates."""
+"""From the estimates hub to what may be published: the only door in the wall for estimates.
+
+Three steps (decision 28): hide what is small (`hide`), judge how far the rest may be trusted (`reliability`), round what remains
+(`rounding`). Before them a second standard or law that differs from the first by a few persons is set equal to it (`equal`).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
+import numpy.typing as npt
 from pandas import DataFrame
 
 from informality.errors import UserError, nearest
-from informality.govern import disclosure, reliability
+from informality.govern import hide, reliability
+from informality.govern.comparisons import verdicts
 from informality.govern.differences import compares_hidden
+from informality.govern.equal import settled
 from informality.govern.flags import (
     BOUNDED,
     BY_DEFINITION,
     CONFIDENTIAL,
     DOMAIN,
-    FEW_CONTRIBUTORS,
     FEW_COUNTED,
+    FEW_DIFFER,
+    GROUP_DISCLOSURE,
     HIDDEN,
+    JOINED,
+    NONE_OR_ALL,
     NORMAL,
     NOT_AVAILABLE,
+    ROUNDS_TO_END,
     UNRELIABLE,
-)  # fmt: skip
-from informality.govern.protection import Protection, protect
-from informality.settings import Thresholds
-from informality.vocabulary import HUB_KEYS, HUB_VALUES
-
-# What must not be seen of an estimate that is hidden or bounded. `n` stays: it is the reason; so do the counts of missing answers.
-HIDDEN_VALUES = (
-    "estimate",
-    "se",
-    "ci_low",
-    "ci_high",
-    "cv",
-    "df",
-    "df1",
-    "p_value",
-    "deff",
-    "n_event",
-    "n_psu_event",
-    "population",
 )
-# And of a domain that is confidential.
-CONFIDENTIAL_VALUES = (*HIDDEN_VALUES, "n", "n_psu", "n_missing", "w_missing")
-# What the largest contributors have is for the rules of disclosure only.
-NEVER_SHOWN = ("top1_share", "top2_share")
+from informality.govern.hide import First, numbers
+from informality.govern.rounding import (
+    ERROR,
+    LARGE_BASE,
+    MAGNITUDE,
+    TENS,
+    decimals_of,
+    digits_step,
+    down,
+    persons_step,
+    sample_size,
+    to_digits,
+    to_step,
+    up,
+)
+from informality.settings import Thresholds
+from informality.vocabulary import COMPARED, DIMENSIONS, HUB_KEYS, HUB_VALUES, PUBLISHED_VALUES, TOTAL
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
 ADDED = ("flag", "flag_reason", "ilo_flag", "bound_low", "bound_high", "review")
-PUBLISHED_COLUMNS = (*HUB_KEYS, *HUB_VALUES, *ADDED)
+PUBLISHED_COLUMNS = (*HUB_KEYS, *PUBLISHED_VALUES, *ADDED)
+# Numbers that go with an estimate, and those of the design, which are told of the whole country only.
+OF_ESTIMATE, OF_DESIGN = ("estimate", "se", "ci_low", "ci_high"), ("cv", "df", "df1", "p_value", "deff", "n_psu")
+POINT, TENTH = 0.01, 0.001
+# Contributors who gave the same answer, that a quantile may equal it.
+SAME_ANSWER = 10
 
 
-def release(hub: DataFrame, thresholds: Thresholds, protection: Protection | None = None) -> DataFrame:
-    """The hub with the columns `ADDED`, hidden values null; same rows in the same order.
+@dataclass(frozen=True)
+class Publication:
+    """How the numbers of one survey are rounded, and what it shows first.
+
+    ``step``: weighted persons are shown in its multiples; ``least`` and ``most``: the smallest and the largest weight of the file.
+    """
+
+    step: float
+    least: float
+    most: float
+    first: First = field(default_factory=First)
+
+    @classmethod
+    def of(
+        cls, declared: float | None, mean: float, least: float, most: float, first: First, where: str = ""
+    ) -> Publication:
+        """With the step that a family declares, or the smallest of 1, 2 and 5 times a power of ten that is not below ten mean weights.
+
+        UserError: a declared step is below five mean weights.
+        """
+        if declared is not None and declared < 5 * mean:
+            raise UserError(
+                f"persons rounded to {declared:g} would say how many of the sample are counted: a person stands for {mean:.0f} on average",
+                where=f"publication.step in {where}",
+                todo=f"write a step of {persons_step(mean):g}",
+            )
+        return cls(declared or persons_step(mean), least, most, first)
+
+
+def release(hub: DataFrame, thresholds: Thresholds, publication: Publication) -> DataFrame:
+    """The hub as it is published: columns `PUBLISHED_COLUMNS`, same rows in the same order; what is not shown is null.
 
     ``hub`` has the columns `vocabulary.HUB_KEYS` and `HUB_VALUES`, keys unique. Flags are explained in `govern.flags`; ``ilo_flag``
-    is that of ILO's own export, ``bound_low`` and ``bound_high`` are shares, ``review`` words for a person to look at.
-    ``protection``: what `protection.protect` found for this hub, if it is known. UserError: a column is missing, keys repeat.
+    is that of ILO's own export, ``bound_low`` and ``bound_high`` are in the unit of the estimate, ``review`` words for a person to
+    look at. UserError: a column is missing, keys repeat.
     """
     _check(hub)
-    published = hub.loc[:, [*HUB_KEYS, *HUB_VALUES]].reset_index(drop=True)
-    protected = protect(published, thresholds) if protection is None else protection
-    flags = _flags(published, thresholds, protected)
-    published = published.join(flags)
-    for column in HIDDEN_VALUES:
-        published[column] = published[column].mask(~flags["flag"].isin([NORMAL, UNRELIABLE]))
-    for column in CONFIDENTIAL_VALUES:
-        published[column] = published[column].mask(protected.rows)
-    for column in NEVER_SHOWN:
-        published[column] = np.nan
-    compared = compares_hidden(published)
-    published.loc[compared, ["flag", "flag_reason"]] = [CONFIDENTIAL, DOMAIN]
-    for column in CONFIDENTIAL_VALUES:
-        published[column] = published[column].mask(compared)
-    fixed = published["flag_reason"] == BY_DEFINITION
-    for column in ("ci_low", "ci_high"):
-        published[column] = published[column].mask(fixed)
-    return published
+    exact = hub.loc[:, [*HUB_KEYS, *HUB_VALUES]].reset_index(drop=True)
+    texts = [*HUB_KEYS, "measure", "state"]
+    exact[texts] = exact[texts].astype(object)
+    exact, equal = settled(exact, thresholds, publication.first)
+    found = _flags(exact, thresholds, publication, equal)
+    return _rounded(exact, found, thresholds, publication).astype(
+        dict.fromkeys([*texts, "ci_method", "n_class", "verdict", *(set(ADDED) - {"bound_low", "bound_high"})], "str")
+    )[list(PUBLISHED_COLUMNS)]
 
 
-def _flags(hub: DataFrame, thresholds: Thresholds, protected: Protection) -> DataFrame:
-    """The columns `ADDED`: disclosure first, then reliability."""
+def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equal: Bools) -> DataFrame:
+    """The columns `ADDED`: what is hidden first, then reliability, then what would round to an end."""
     found = reliability.flags(hub, thresholds)
-    low, high = disclosure.bounds(hub, thresholds)
-    few = disclosure.few_counted(hub, thresholds)
-    bounded = few & (np.isfinite(low) | np.isfinite(high))
-    asked = (found["flag"] != NOT_AVAILABLE).to_numpy()
-    rules = [
-        (protected.rows, CONFIDENTIAL, DOMAIN),
-        (protected.counted, CONFIDENTIAL, FEW_COUNTED),
-        (disclosure.dominated(hub, thresholds), CONFIDENTIAL, FEW_CONTRIBUTORS),
-        (disclosure.near_the_end(hub, thresholds), CONFIDENTIAL, FEW_CONTRIBUTORS),
-        (few & (hub["statistic"] == "total").to_numpy(), CONFIDENTIAL, FEW_COUNTED),
-        ((found["flag"] == HIDDEN).to_numpy(), found["flag"].to_numpy(), found["flag_reason"].to_numpy()),
-        (bounded, BOUNDED, FEW_COUNTED),
-        (few, CONFIDENTIAL, FEW_COUNTED),
+    told, why = found["flag"].to_numpy(dtype=object), found["flag_reason"].to_numpy(dtype=object)
+    hidden = hide.hidden(hub, thresholds, publication.first)
+    asked, fixed = told != NOT_AVAILABLE, why == BY_DEFINITION
+    few = hide.few_counted(hub, thresholds)
+    ends = _ends(hub)
+    withheld = ends & ~fixed & (hide.sensitive(hub, thresholds) | (_base(hub) < hide.SMALL_BASE))
+    step = step_of(hub, publication)
+    low, high = _near_the_end(hub, step, few | ends)
+    rules: list[tuple[Bools, object, object]] = [
+        (asked & (hidden != ""), CONFIDENTIAL, hidden),
+        (told == HIDDEN, told, why),
+        (few, BOUNDED, FEW_COUNTED),
+        (withheld, BOUNDED, NONE_OR_ALL),
+        (asked & (np.isfinite(low) | np.isfinite(high)), BOUNDED, ROUNDS_TO_END),
+        (equal & (told == NORMAL) & ~fixed, NORMAL, FEW_DIFFER),
     ]
-    conditions = [asked & condition for condition, _, _ in rules]
-    flag = np.select(conditions, [f for _, f, _ in rules], default=found["flag"]).astype(str)
-    reason = np.select(conditions, [r for _, _, r in rules], default=found["flag_reason"]).astype(str)
-    confidential, is_bounded = flag == CONFIDENTIAL, flag == BOUNDED
-    shown = np.isin(flag, [NORMAL, UNRELIABLE])
+    conditions = [condition for condition, _, _ in rules]
+    flag = np.select(conditions, [f for _, f, _ in rules], default=told).astype(str)
+    reason = np.select(conditions, [r for _, _, r in rules], default=why).astype(str)
+    of_few = (flag == BOUNDED) & (reason != ROUNDS_TO_END)
+    bounds = [np.where(of_few, b, e) for b, e in zip(hide.bounds(hub, thresholds), (low, high), strict=True)]
+    total = (hub["statistic"] == "total").to_numpy(dtype=bool)
+    # A total of nobody in a small class: below one step.
+    bounds[1] = np.where(of_few & total, step, bounds[1])
+    compared = compares_hidden(DataFrame({**{key: hub[key] for key in HUB_KEYS}, "flag": flag}))
+    flag, reason = np.where(compared, CONFIDENTIAL, flag), np.where(compared, DOMAIN, reason)
+    bounded, shown = flag == BOUNDED, np.isin(flag, [NORMAL, UNRELIABLE])
     # A bounded share of few persons is the less to be trusted.
-    doubt = np.where(is_bounded & (found["flag"] == UNRELIABLE), found["flag_reason"], "")
-    words = [
-        np.where(shown | is_bounded, found["review"], ""),
-        doubt,
-        np.where(shown, disclosure.group_disclosure(hub, reason), ""),
-    ]
+    doubt = np.where(bounded & (told == UNRELIABLE), why, "")
+    group = np.where(shown & ends & (reason != BY_DEFINITION) & ~_national(hub), GROUP_DISCLOSURE, "")
+    words = [np.where(shown | bounded, found["review"], ""), doubt, group]
     review = [" ".join(dict.fromkeys(" ".join(filter(None, some)).split())) for some in zip(*words, strict=True)]
-    columns = {
-        "flag": flag, "flag_reason": reason, "ilo_flag": reliability.ilo_flags(hub, thresholds, confidential),
-        "bound_low": np.where(is_bounded, low, np.nan), "bound_high": np.where(is_bounded, high, np.nan), "review": review,
-    }  # fmt: skip
-    texts = [name for name in ADDED if name not in ("bound_low", "bound_high")]
-    return DataFrame(columns, index=hub.index).astype(dict.fromkeys(texts, "str"))
+    return DataFrame(
+        {
+            "flag": flag,
+            "flag_reason": reason,
+            "ilo_flag": reliability.ilo_flags(hub, thresholds, flag == CONFIDENTIAL),
+            "bound_low": np.where(bounded, bounds[0], np.nan),
+            "bound_high": np.where(bounded, bounds[1], np.nan),
+            "review": review,
+        }
+    )
+
+
+def _rounded(hub: DataFrame, found: DataFrame, thresholds: Thresholds, publication: Publication) -> DataFrame:
+    """What remains, rounded; numbers of the design are of the whole country only."""
+    out = hub.loc[:, list(HUB_KEYS)].join(found)
+    flag, reason = (found[name].to_numpy(dtype=object) for name in ("flag", "flag_reason"))
+    shown = np.isin(flag, [NORMAL, UNRELIABLE])
+    step = step_of(hub, publication)
+    per_cent = np.where((hub["measure"] == "share").to_numpy(dtype=bool), 100.0, 1.0)
+    rounding = {"estimate": to_step, "ci_low": down, "ci_high": up}
+    interval = shown & (reason != BY_DEFINITION)
+    for name, rounded in rounding.items():
+        out[name] = np.where(shown if name == "estimate" else interval, rounded(numbers(hub, name), step), np.nan)
+    share = (hub["statistic"] == "share").to_numpy(dtype=bool)
+    out["ci_low"] = np.where(share, np.maximum(out["ci_low"], 0.0), out["ci_low"])
+    out["ci_high"] = np.where(share, np.minimum(out["ci_high"], 1.0), out["ci_high"])
+    out["se"] = np.where(shown, to_digits(numbers(hub, "se"), ERROR), np.nan)
+    out["decimals"] = np.where(shown | (flag == BOUNDED), decimals_of(step * per_cent), np.nan)
+    difference = (hub["statistic"] == "difference").to_numpy(dtype=bool)
+    population = np.where(difference, np.nan, numbers(hub, "population"))
+    n, classes = sample_size(numbers(hub, "n"), population, publication.step, publication.least, publication.most)
+    unseen = (flag == CONFIDENTIAL) & np.isin(reason, [DOMAIN, JOINED])
+    out["n"] = np.where(unseen, np.nan, n)
+    out["n_class"] = np.where(unseen, "", np.array(classes, dtype=object))
+    design = shown & _national(hub)
+    for name in OF_DESIGN:
+        value = numbers(hub, name)
+        value = (
+            value
+            if name in ("df", "df1", "n_psu")
+            else to_step(value, TENTH)
+            if name == "p_value"
+            else to_digits(value, ERROR)
+        )
+        out[name] = np.where(design & ~difference, value, np.nan)
+    out["verdict"] = verdicts(hub, shown, thresholds.alpha)
+    for name in ("ci_method", "measure", "state"):
+        out[name] = hub[name]
+    return out
+
+
+def rounded_differences(rows: DataFrame, shown: Bools, unseen: Bools) -> DataFrame:
+    """Differences of shares with rounded numbers, where ``shown``; persons of the weaker side unless they are ``unseen``."""
+    step = np.where(_base(rows) >= LARGE_BASE, TENTH, POINT)
+    n, classes = sample_size(numbers(rows, "n"), np.full(len(rows), np.nan), 1.0, 1.0, 1.0)
+    return rows.assign(
+        **{
+            name: np.where(shown, rounded(numbers(rows, name), step), np.nan)
+            for name, rounded in {"estimate": to_step, "ci_low": down, "ci_high": up}.items()
+        },
+        se=np.where(shown, to_digits(numbers(rows, "se"), ERROR), np.nan),
+        decimals=np.where(shown, decimals_of(100 * step), np.nan),
+        n=np.where(unseen, np.nan, n),
+        n_class=np.where(unseen, "", np.array(classes, dtype=object)),
+    )
+
+
+def step_of(hub: DataFrame, publication: Publication) -> Floats:
+    """The step of rounding of each row, in the unit of its estimate: of shares and their differences by the rounded base, of weighted
+    persons that of the survey, of magnitudes what leaves three significant digits (two of a quantile that is a few persons' answer).
+    """
+    statistic, measure = hub["statistic"], hub["measure"]
+    shares = ((statistic == "share") | ((statistic == "difference") & (measure == "share"))).to_numpy(dtype=bool)
+    persons = (measure == "persons").to_numpy(dtype=bool) & statistic.isin(["total", "difference"]).to_numpy(dtype=bool)
+    few_gave_it = (statistic == "quantile").to_numpy(dtype=bool) & ~(numbers(hub, "n_same") >= SAME_ANSWER)
+    estimate = numbers(hub, "estimate")
+    magnitude = np.where(few_gave_it, digits_step(estimate, MAGNITUDE - 1), digits_step(estimate, MAGNITUDE))
+    of_share = np.where(_base(hub) >= LARGE_BASE, TENTH, POINT)
+    return np.select([shares, persons], [of_share, np.full(len(hub), publication.step)], default=magnitude)
+
+
+def _base(hub: DataFrame) -> Floats:
+    """Persons behind the rows, rounded: no rule of rounding tells more of them."""
+    return to_step(numbers(hub, "n"), TENS)
+
+
+def _ends(hub: DataFrame) -> Bools:
+    """Shares and totals that are exactly nobody, and shares that are exactly everybody."""
+    n, event, estimate = (numbers(hub, name) for name in ("n", "n_event", "estimate"))
+    share, total = ((hub["statistic"] == name).to_numpy(dtype=bool) for name in ("share", "total"))
+    nobody = (event == 0) & (estimate == 0)
+    return (n > 0) & ((share & (nobody | ((event == n) & (estimate == 1)))) | (total & nobody))
+
+
+def _near_the_end(hub: DataFrame, step: Floats, others: Bools) -> tuple[Floats, Floats]:
+    """Bounds of shares that would round to 0 or 100 per cent and of persons below one step, NaN for ``others``."""
+    estimate = numbers(hub, "estimate")
+    share = (hub["statistic"] == "share").to_numpy(dtype=bool) & ~others
+    total = ((hub["statistic"] == "total") & (hub["measure"] == "persons")).to_numpy(dtype=bool) & ~others
+    rounded = to_step(estimate, step)
+    under = (share & (estimate > 0) & (rounded == 0)) | (total & (estimate > 0) & (estimate < step))
+    over = share & (estimate < 1) & (rounded == 1)
+    return np.where(over, to_step(1 - step, step), np.nan), np.where(under, step, np.nan)
+
+
+def _national(hub: DataFrame) -> Bools:
+    """Rows of the whole country; a test stands in the dimension that it compares."""
+    found = np.ones(len(hub), dtype=np.bool_)
+    for name in DIMENSIONS:
+        found &= hub[name].isin([TOTAL, COMPARED]).to_numpy()
+    return found
 
 
 def _check(hub: DataFrame) -> None:

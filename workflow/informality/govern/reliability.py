@@ -35,6 +35,7 @@ from informality.govern.flags import (
     UNRELIABLE,
     WIDE_INTERVAL,
 )  # fmt: skip
+from informality.govern.rounding import SMALL
 from informality.settings import Thresholds
 from informality.vocabulary import ESTIMATE_STATES
 
@@ -91,12 +92,13 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
 
 
 def ilo_flags(hub: DataFrame, thresholds: Thresholds, confidential: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    """ILO's flags by unweighted persons (rule R4): ``U`` below 15, ``S``, not disseminated, below 5.
+    """ILO's flags by unweighted persons (rule R4): ``S``, not disseminated, below 5, and for all that is confidential; ``U`` below 15.
 
-    Independent of the other rules, but a confidential row is always ``S``: ``U`` beside a hidden count would say that it is at least 5.
+    Readers see small counts as a class, so ``U`` stands for the whole class: else it would part it in two.
     """
     n = behind(hub).to_numpy()
-    flag = np.where(n < thresholds.ilo_suppress_below, "S", np.where(n < thresholds.ilo_unreliable_below, "U", ""))
+    least = next((edge for edge in SMALL if edge >= thresholds.ilo_unreliable_below), thresholds.ilo_unreliable_below)
+    flag = np.where(n < thresholds.ilo_suppress_below, "S", np.where(n < least, "U", ""))
     return np.where(confidential, "S", flag).astype(object)
 
 

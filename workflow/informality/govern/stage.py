@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from informality import frames
 from informality.decisions import FOLDER, read_yaml
 from informality.errors import UserError, nearest
 from informality.govern.benchmarks import RESULT, compare, load_benchmarks, told_benchmarks
+from informality.govern.flags import CONFIDENTIAL
+from informality.govern.hide import First
 from informality.govern.models import release_models
-from informality.govern.protection import protect
 from informality.govern.quality import released_quality
 from informality.govern.reconciliation import reconciled
-from informality.govern.release import release
+from informality.govern.release import Publication, release
+from informality.govern.rounding import TENS, to_step
 from informality.job import Job
 from informality.settings import Thresholds
 
-PROTECTION = "suppression.json"
+# Counts of the card that are rounded; what only the rounding needs to know crosses in no form.
+COUNTS, NOT_PUBLISHED = ("n_persons", "n_employed"), ("weights",)
 
 
 def govern_job(job: Job) -> None:
-    """Write ``published.parquet``, ``published_models.parquet``, ``suppression.json`` (which rows are hidden, for the next run), ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
+    """Write ``published.parquet``, ``published_models.parquet``, ``published_card.json``, ``checks/benchmarks.csv`` and ``checks/summary.json``."""
     card = _json(job.inputs["card.json"]) | _json(job.inputs["variants.json"])
     hub = frames.read(job.inputs["estimates.parquet"])
     thresholds = Thresholds(**job.settings["thresholds"])
     _check_sensitive(thresholds)
-    protection = protect(hub, thresholds, _known(job.home / PROTECTION))
-    record = protection.record
-    print(f"domains: {record['domains']}, confidential: {record['confidential']}, hidden: {record['hidden']}")
-    frames.write_json(record, job.folder / PROTECTION)
-    published = release(hub, thresholds, protection)
+    coverage = _json(job.inputs["coverage.json"])
+    publication = publication_of(card, coverage)
+    published = release(hub, thresholds, publication)
+    print(f"estimates: {len(published)}, confidential: {int((published['flag'] == CONFIDENTIAL).sum())}")
     frames.write(published, job.folder / "published.parquet")
     models, cells = (frames.read(job.inputs[f"{name}.parquet"]) for name in ("models", "model_cells"))
-    published_models = release_models(models, cells, hub, protection, thresholds)
-    frames.write(published_models, job.folder / "published_models.parquet")
-    coverage = _json(job.inputs["coverage.json"])
+    frames.write(release_models(models, cells, thresholds), job.folder / "published_models.parquet")
     counts = coverage.get("administration", [])
     coverage["reconciliation"] = reconciled(counts, published, coverage, card["primary"]["concept"])
     simulated = "simulated" in card["marks"]
@@ -46,8 +48,6 @@ def govern_job(job: Job) -> None:
     none = pd.DataFrame(columns=list(RESULT))
     declared = load_benchmarks(file) if file.exists() else None
     benchmarks = none if declared is None else compare(declared, hub, simulated=simulated)
-    # For readers only what is published is compared: an estimate that is hidden must not come back through a check.
-    shown = none if declared is None else compare(declared, published, simulated=simulated)
     flags = pd.read_csv(job.inputs["checks/official_flags.csv"], keep_default_na=False)
     answers = job.inputs.get("checks/quality.csv")
     quality = (
@@ -55,13 +55,14 @@ def govern_job(job: Job) -> None:
         if answers is None
         else released_quality(pd.read_csv(answers, keep_default_na=False, na_values=[""]), flags, thresholds)
     )
-    quality["benchmarks"] = told_benchmarks(shown, declared)
-    frames.write_json({**card, "coverage": coverage, "quality": quality}, job.folder / "published_card.json")
+    quality["benchmarks"] = told_benchmarks(benchmarks, declared, published)
+    told_card = {**published_card(card, publication), "coverage": coverage, "quality": quality}
+    frames.write_json(told_card, job.folder / "published_card.json")
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
     doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
     weights = job.inputs.get("checks/weights.csv")
-    told = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
-    summary = {"failed": failed_checks(flags, benchmarks), "warnings": [*doubts["text"].tolist(), *told]}
+    said = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
+    summary = {"failed": failed_checks(flags, benchmarks), "warnings": [*doubts["text"].tolist(), *said]}
     frames.write_json(summary, job.folder / "checks" / "summary.json")
 
 
@@ -77,13 +78,29 @@ def _check_sensitive(thresholds: Thresholds) -> None:
             )
 
 
-def _known(path: Path) -> dict[str, Any] | None:
-    """The record of a former run; None where there is none that can be read."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+def publication_of(card: Mapping[str, Any], coverage: Mapping[str, Any]) -> Publication:
+    """How a survey's numbers are rounded, and what it shows first; UserError for a step that is too small."""
+    variants = [pair["variant"] for pair in card["pairs"]]
+    first = First(card["primary"]["variant"], coverage.get("law") or "", coverage.get("main") or "", variants)
+    weights = card["weights"]
+    return Publication.of(
+        card["publication"]["step"],
+        weights["mean"],
+        weights["least"],
+        weights["most"],
+        first,
+        f"surveys/{card['family']}.yaml",
+    )
+
+
+def published_card(card: Mapping[str, Any], publication: Publication) -> dict[str, Any]:
+    """The card with its counts rounded, and the step of rounding."""
+    counts = {name: float(to_step(np.array([card[name]]), TENS)[0]) for name in COUNTS}
+    told = {name: content for name, content in card.items() if name not in NOT_PUBLISHED}
+    total = float(to_step(np.array([card["weights_sum"]]), publication.step)[0])
+    mean = card["weights"]["mean"]
+    about = {"step": publication.step, "mean_weights": float(np.floor(publication.step / mean))}
+    return {**told, **{name: int(n) for name, n in counts.items()}, "weights_sum": total, "publication": about}
 
 
 def failed_checks(flags: pd.DataFrame, benchmarks: pd.DataFrame) -> list[str]:

@@ -3,10 +3,11 @@ its sides.
 
 A wave's estimates come with their flags from the wave's own ``published.parquet``; nothing is decided anew of them. A difference of which
 a side is not shown would give it back with the other side, and is confidential whatever its own error. Beyond that the rules of
-reliability hold (R1 to R3, R5), on the counts of the weaker side, and a difference of an unreliable side is unreliable.
+reliability hold (R1 to R3, R5), on the counts of the weaker side, and a difference of an unreliable side is unreliable. It is rounded from
+the exact difference, so it need not be that of the two rounded estimates.
 
-Holm's adjustment (Holm 1979, Scandinavian Journal of Statistics 6, 65-70) is made over the comparisons that are shown of one indicator
-and breakdown: who reads the table can make it again.
+Holm's adjustment is made over the comparisons that are shown of one indicator and breakdown; p cross of national rows only, of the others
+the verdict.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pandas import DataFrame
 
 from informality.errors import UserError
 from informality.govern import reliability
+from informality.govern.comparisons import adjusted_within, named
 from informality.govern.flags import (
     BY_DEFINITION,
     CONFIDENTIAL,
@@ -29,17 +30,18 @@ from informality.govern.flags import (
     NOT_ESTIMABLE,
     UNRELIABLE,
 )
-from informality.govern.release import CONFIDENTIAL_VALUES, HIDDEN_VALUES, NEVER_SHOWN
+from informality.govern.release import POINT, TENTH, rounded_differences
+from informality.govern.rounding import to_step
 from informality.settings import Thresholds
-from informality.vocabulary import DIMENSIONS, HUB_KEYS, TOTAL, TREND_COLUMNS
+from informality.vocabulary import DIMENSIONS, HUB_KEYS, PUBLISHED_VALUES, TOTAL
 
 # Keys that waves share, and what tells the lines of one trend apart besides their levels.
 SHARED = tuple(key for key in HUB_KEYS if key not in ("survey", "wave", "statistic"))
 LINE = ("variant", "concept", "universe", "indicator", "category")
-ADDED = ("p_holm", "flag", "flag_reason", "review")
-PUBLISHED_TREND_COLUMNS = (*TREND_COLUMNS, *ADDED)
-# Rounding between a difference and that of two estimates which were computed apart.
-SAME = 1e-9
+ADDED = ("plus", "minus", "comparison", "why", "breaks", "p_holm", "flag", "flag_reason", "review")
+PUBLISHED_TREND_COLUMNS = (*HUB_KEYS, *PUBLISHED_VALUES, *ADDED)
+# Between a difference and that of two estimates which are rounded to whole points each.
+SAME = POINT + TENTH
 
 
 def waves_of(differences: DataFrame, published: Sequence[DataFrame]) -> DataFrame:
@@ -55,7 +57,8 @@ def waves_of(differences: DataFrame, published: Sequence[DataFrame]) -> DataFram
 
 
 def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresholds) -> DataFrame:
-    """``differences`` (columns `vocabulary.TREND_COLUMNS`) with the columns `ADDED`, hidden values null; same rows in the same order.
+    """``differences`` (columns `vocabulary.TREND_COLUMNS`) as they are published: columns `PUBLISHED_TREND_COLUMNS`, same rows in the
+    same order, hidden values null.
 
     ``waves``: what `waves_of` found. UserError where a difference is not that of the two published estimates.
     """
@@ -74,33 +77,22 @@ def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresho
         flag, reason = np.where(fixed, HIDDEN, flag), np.where(fixed, NOT_ESTIMABLE, reason)
         unseen = made & ~side["flag"].isin([NORMAL, UNRELIABLE]).to_numpy()
         flag, reason = np.where(unseen, CONFIDENTIAL, flag), np.where(unseen, DOMAIN, reason)
-    found = found.assign(
-        flag=flag, flag_reason=reason, review=flags["review"].where(np.isin(flag, [NORMAL, UNRELIABLE]), "")
+    shown = np.isin(flag, [NORMAL, UNRELIABLE])
+    breakdowns = _breakdowns(found)
+    p = found["p_value"].where(shown).to_numpy(dtype=np.float64)
+    adjusted = adjusted_within(p, zip(_lines(found), breakdowns, strict=True))
+    national = np.array([not by for by in breakdowns], dtype=np.bool_)
+    told = rounded_differences(found, shown, flag == CONFIDENTIAL).assign(
+        p_value=np.where(national, to_step(p, TENTH), np.nan),
+        p_holm=np.where(national, to_step(adjusted, TENTH), np.nan),
+        df=found["df"].where(shown & national),
+        verdict=named(found["estimate"].to_numpy(dtype=np.float64), adjusted, thresholds.alpha),
+        flag=flag,
+        flag_reason=reason,
+        review=flags["review"].where(shown, ""),
     )
-    found = found.astype(dict.fromkeys(("flag", "flag_reason", "review"), "str"))
-    for column in HIDDEN_VALUES:
-        found[column] = found[column].mask(~found["flag"].isin([NORMAL, UNRELIABLE]))
-    for column in CONFIDENTIAL_VALUES:
-        found[column] = found[column].mask(found["flag"] == CONFIDENTIAL)
-    for column in NEVER_SHOWN:
-        found[column] = np.nan
-    families: dict[tuple[object, ...], list[int]] = {}
-    for at, family in enumerate(zip(_lines(found), _breakdowns(found), strict=True)):
-        families.setdefault(family, []).append(at)
-    found["p_holm"] = np.nan
-    for rows in families.values():
-        found.loc[rows, "p_holm"] = holm(found.loc[rows, "p_value"].to_numpy(dtype=np.float64))
-    return found.loc[:, list(PUBLISHED_TREND_COLUMNS)]
-
-
-def holm(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Adjusted p values of a family of tests, NaN where there is none: the k-th smallest of m times m - k + 1, at least those before it."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
+    texts = ("flag", "flag_reason", "review", "verdict", "n_class")
+    return told.reindex(columns=list(PUBLISHED_TREND_COLUMNS)).astype(dict.fromkeys(texts, "str"))
 
 
 def _lines(rows: DataFrame) -> list[tuple[str, ...]]:

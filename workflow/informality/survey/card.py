@@ -19,6 +19,7 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
     family = survey.family
     first, last = survey.reference
     employed = persons[f"employed__{family.primary_concept}"]
+    weights = persons.loc[persons["weight"] > 0, "weight"]
     notes = [*survey.notes, *survey.breaks, *sampling]
     if facts.as_described is False:
         notes.append("The file is not byte for byte the one that the description was written for.")
@@ -75,6 +76,9 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         "n_strata": int(persons["stratum"].nunique()),
         "n_psu": int(persons["psu"].nunique()),
         "weights_sum": float(persons["weight"].sum()),
+        # Never published: how persons are rounded follows from the mean, what a reader could work out from the others.
+        "weights": {"mean": float(weights.mean()), "least": float(weights.min()), "most": float(weights.max())},
+        "publication": {"step": family.publication.step if family.publication else None},
         "not_available": [
             *({"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()),
             *([] if v.HOUSEHOLD in persons else [{"variable": v.HOUSEHOLD, "reason": "no_household_key"}]),

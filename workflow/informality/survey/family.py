@@ -184,6 +184,19 @@ class Wave(Decision):
         return self
 
 
+class Rounding(Decision):
+    """How numbers of a family cross the wall. ``step``: weighted persons are published in its multiples, the same in every wave."""
+
+    step: float = Field(gt=0)
+
+    @field_validator("step")
+    @classmethod
+    def _round(cls, step: float) -> float:
+        if float(f"{step:.0e}") != step or f"{step:.0e}"[0] not in "125":
+            raise ValueError("write 1, 2 or 5 times a power of ten, as 2000")
+        return step
+
+
 class Family(Decision):
     """One file of `workflow/surveys/`."""
 
@@ -197,6 +210,7 @@ class Family(Decision):
     population: str
     age_base: int = 15
     currency: str | None = None
+    publication: Rounding | None = None
     estimates: bool = True
     notes: list[str] = Field(default_factory=list)
     source: Source = Field(default_factory=Source)
