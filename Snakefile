@@ -5,7 +5,10 @@
 #   snakemake --cores all --config raw=../data 'surveys=[zaf_qlfs_2017q3]'
 import sys
 
-from informality import closing, start
+from informality import closing, files, start
+
+# Before anything is written: what this process makes, and what its jobs and their logs write, is the owner's alone.
+UMASK = files.keep_private()
 
 
 configfile: "workflow/config.yaml"
@@ -17,6 +20,7 @@ with start.readable_errors():
         main=workflow.is_main_process,
         dry=workflow.output_settings.dryrun,
         options=sys.argv[1:],
+        umask=UMASK,
     )
 
 

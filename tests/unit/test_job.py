@@ -1,6 +1,8 @@
 """One job: staging, manifest, dropped files, messages."""
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ SETTINGS = {"lonely": "adjust", "languages": ["en"]}
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_text(PLAN, json.dumps({"raw": str(tmp_path / "raw"), "settings": SETTINGS}))
+    write_text(PLAN, json.dumps({"raw": str(tmp_path / "raw"), "umask": 0o022, "settings": SETTINGS}))
     write_text(Path("raw/sub/x.csv"), "data")
     return tmp_path
 
@@ -77,7 +79,7 @@ def test_a_stage_sees_only_the_settings_that_its_rule_declares():
 
 
 def test_settings_that_changed_meanwhile_stop_the_job(here):
-    write_text(PLAN, json.dumps({"raw": str(here), "settings": SETTINGS | {"lonely": "fail"}}))
+    write_text(PLAN, json.dumps({"raw": str(here), "umask": 0o022, "settings": SETTINGS | {"lonely": "fail"}}))
     with pytest.raises(SystemExit, match="the configuration changed"):
         do(writer(), keys=["lonely"])
 
@@ -161,3 +163,49 @@ def test_a_kept_file_counts_as_made():
 def test_an_earlier_stage_without_manifest_is_an_error():
     with pytest.raises(SystemExit, match="left no manifest"):
         do(writer(), "harmonise", ["processed/x_1/ingest.json"])
+
+
+def rights(folder):
+    return {
+        path.relative_to(folder).as_posix(): stat.S_IMODE(path.stat().st_mode)
+        for path in folder.rglob("*")
+        if not path.name.startswith(".")
+    }
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o027])
+def test_persons_are_the_owners_alone_and_figures_follow_the_users_umask(here, umask):
+    write_text(PLAN, json.dumps({"raw": str(here / "raw"), "umask": umask, "settings": SETTINGS}))
+    before = os.umask(umask)
+    try:
+        for text in ("first", "rerun"):
+            do(writer(**{"persons.parquet": text, "checks/rules.csv": text}))
+            do(writer(**{"a.png": text, "slide/b.png": text}), "publish_en")
+
+        def keeps(job):
+            write_text(here / "elsewhere", "")
+            Path("processed/x_1/persons.parquet").chmod(0o644)
+            job.keep("persons.parquet")
+
+        do(keeps)
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    assert set(rights(here / "processed").values()) == {0o600, 0o700}
+    assert rights(here / "figures") == {
+        "x_1": 0o777 & ~umask,
+        "x_1/en": 0o777 & ~umask,
+        "x_1/en/a.png": 0o666 & ~umask,
+        "x_1/en/slide": 0o777 & ~umask,
+        "x_1/en/slide/b.png": 0o666 & ~umask,
+    }
+    assert stat.S_IMODE((here / "elsewhere").stat().st_mode) == 0o600
+
+
+def test_what_is_being_drawn_is_the_owners_alone_until_it_is_whole():
+    def stage(job):
+        write_text(job.folder / "sub/a.png", "")
+        assert set(rights(job.folder).values()) == {0o600, 0o700}
+        assert stat.S_IMODE(job.folder.stat().st_mode) == 0o700
+
+    do(stage, "publish_en")

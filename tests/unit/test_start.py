@@ -15,6 +15,7 @@ from informality.start import (
     SHOWN,
     Run,
     choose,
+    close_to_others,
     description_digest,
     drop_stale,
     ends,
@@ -148,6 +149,23 @@ def test_a_job_that_outlived_its_run_is_noticed(monkeypatch):
         wait_for_jobs(said.append)
     assert waited == [fcntl.LOCK_EX]
     assert "still at work" in said[0]
+
+
+def test_what_an_older_run_left_open_is_closed_and_the_rest_let_be(monkeypatch):
+    write_text(Path("processed/x_1/persons.parquet"), "")
+    write_text(Path(".snakemake/log/a.log"), "")
+    said = []
+    close_to_others(said.append)
+    for place in (Path("processed"), Path(".snakemake")):
+        assert not any(path.stat().st_mode & 0o077 for path in [place, *place.rglob("*")])
+    assert Path("raw/sub/a.sav").stat().st_mode & 0o044 == 0o044
+    assert said == []
+    Path("processed/x_1").chmod(0o755)
+    Path("processed/x_1/persons.parquet").chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    close_to_others(said.append)
+    assert len(said) == 1
+    assert "able to read processed/x_1 and 1 more:" in said[0]
 
 
 def test_healing_clears_locks_and_marks_and_nothing_else():

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -94,7 +95,7 @@ class Copy:
         # The compiled modules of the package lie in the copy and go with it into the copies that are made of it.
         self.environment = os.environ | {"PYTHONPATH": str(folder / "workflow"), "PYTHONDONTWRITEBYTECODE": ""}
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, umask: int = -1) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
         return subprocess.Popen(
             command,
@@ -104,10 +105,11 @@ class Copy:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=umask,
         )
 
-    def run(self, *arguments: str, code: int = 0) -> str:
-        process = self.start(*arguments)
+    def run(self, *arguments: str, code: int = 0, umask: int = -1) -> str:
+        process = self.start(*arguments, umask=umask)
         said, _ = process.communicate(timeout=120)
         assert process.returncode == code, said
         return said
@@ -142,6 +144,12 @@ class Copy:
             for path in self.folder.glob("processed/*/[!.]*.json")
         }
 
+    def rights(self, *places: str) -> dict[str, int]:
+        """Name → rights of all that lies in folders below the copy, the folders included."""
+        roots = [self.folder / place for place in places]
+        paths = [path for root in roots for path in [root, *root.rglob("*")] if not path.is_symlink()]
+        return {path.relative_to(self.folder).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in paths}
+
     def until(self, name: str, process: subprocess.Popen[str]) -> None:
         """Wait for a file to appear while ``process`` is at work."""
         end = time.monotonic() + 60
@@ -168,7 +176,7 @@ def finished(tmp_path_factory):
         copy.write(f"workflow/scripts/{stage}.py", SCRIPT.replace("ROOM", ROOMS[stage]))
     for wave in "12":
         copy.write(f"raw/sub/toy_{wave}.csv", f"data {wave}")
-    copy.said = copy.run()
+    copy.said = copy.run(umask=0o022)
     copy.made = copy.ran()
     return copy
 
@@ -194,6 +202,39 @@ def test_what_is_made_of_a_family_follows_all_of_its_waves(finished):
     assert finished.ran_for_family == OF_FAMILY
     assert (finished.folder / "figures/families/toy/en/index.html").exists()
     assert "families/toy: files: 2 - figures/families/toy/en/index.html" in finished.said
+
+
+def restricted(copy: Copy) -> None:
+    """Persons, exact statistics, logs and records are their owner's alone."""
+    found = copy.rights("processed", ".snakemake")
+    assert {"processed/toy_1/logs/govern.log", "processed/toy_1/ingest.txt", "processed/.run.json"} <= found.keys()
+    # Snakemake gives its records to the group by chmod; the folders around them let nobody in.
+    open_to_others = {name: oct(mode) for name, mode in found.items() if mode & 0o077}
+    assert {name: mode for name, mode in open_to_others.items() if not name.startswith(".snakemake/metadata/")} == {}
+    assert set(open_to_others.values()) <= {"0o660"}
+    assert found[".snakemake"] == found[".snakemake/metadata"] == found[".snakemake/log"] == 0o700
+
+
+def shared(copy: Copy, folders: int, files: int) -> None:
+    found = copy.rights("figures/toy_1", "figures/toy_2", "figures/families")
+    assert {name for name, mode in found.items() if mode != (files if "." in name else folders)} == set()
+
+
+def test_what_holds_persons_is_its_owners_alone_and_figures_are_for_all(finished):
+    restricted(finished)
+    shared(finished, 0o755, 0o644)
+
+
+def test_a_rerun_closes_what_an_older_run_left_open_and_keeps_it_closed(copy):
+    for name, mode in copy.rights("processed", ".snakemake").items():
+        (copy.folder / name).chmod(mode | (mode & 0o700) >> 3 | (mode & 0o500) >> 6)
+    copy.write("processed/toy_0/persons.parquet", "of a survey that is in no run any more")
+    copy.append("workflow/scripts/classify.py", "# edited\n")
+    copy.append("workflow/scripts/trends.py", "# edited\n")
+    assert "Other users" not in copy.run(umask=0o002)
+    assert sorted(copy.ran()) == both("classify", "estimate", "models", "govern", "publish")
+    restricted(copy)
+    shared(copy, 0o755, 0o664)
 
 
 @pytest.mark.parametrize(
@@ -236,8 +277,10 @@ def test_a_run_from_scratch_writes_the_same_bytes(copy):
     before = copy.manifests() | copy.outputs()
     for name in ("processed", "figures", ".snakemake"):
         shutil.rmtree(copy.folder / name)
-    copy.run()
+    copy.run(umask=0o002)
     assert copy.manifests() | copy.outputs() == before
+    restricted(copy)
+    shared(copy, 0o775, 0o664)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +301,7 @@ def test_an_edit_remakes_what_depends_on_it_and_nothing_else(copy, edited, stage
 
 def test_a_changed_setting_remakes_only_what_reads_it(copy):
     text = (copy.folder / "workflow/config.yaml").read_text()
-    copy.write("workflow/config.yaml", text.replace("hide_below: 30", "hide_below: 20"))
+    copy.write("workflow/config.yaml", text.replace("flag_below: 50", "flag_below: 60"))
     copy.run()
     assert sorted(copy.ran()) == both("govern", "publish")
 

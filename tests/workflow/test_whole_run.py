@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
@@ -37,12 +38,12 @@ def copy_to(folder: Path) -> Path:
     return folder
 
 
-def snakemake(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def snakemake(folder: Path, *options: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
     # Compiled modules are kept in the copy, so that not every job compiles the package.
     environment = {**os.environ, "PYTHONPATH": str(folder / "workflow"), "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False, umask=umask
     )
 
 
@@ -54,16 +55,19 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = copy_to(tmp_path_factory.mktemp("demo"))
-    run = snakemake(folder)
+    run = snakemake(folder, umask=0o022)
     assert run.returncode == 0, run.stderr[-3000:]
     return folder, run
 
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory):
-    """Another run from nothing; it also exports the classified persons."""
+    """Another run of another kind of user, from nothing but an older survey's persons; it also exports the classified persons."""
     folder = copy_to(tmp_path_factory.mktemp("again"))
-    run = snakemake(folder, "--config", "export=true")
+    old = folder / "processed" / "old_survey" / "persons.parquet"
+    old.parent.mkdir()
+    old.touch(0o644)
+    run = snakemake(folder, "--config", "export=true", umask=0o002)
     assert run.returncode == 0, run.stderr[-3000:]
     return folder
 
@@ -247,7 +251,7 @@ def refused(**config: object) -> str:
     """What the Snakefile's first lines print of a start that is refused: the same call, without Snakemake around it."""
     given = yaml.safe_load(Path("workflow/config.yaml").read_text(encoding="utf-8")) | config
     with pytest.raises(UserError) as error:
-        start.begin(given, main=True, dry=False, options=[])
+        start.begin(given, main=True, dry=False, options=[], umask=0o022)
     assert not any(Path("processed").iterdir())
     return str(error.value)
 
@@ -296,6 +300,31 @@ def test_persons_are_exported_only_on_request_and_never_to_the_figures(demo, aga
     assert digests(again / "figures").keys() == digests(demo[0] / "figures").keys()
     held = json.loads((again / "processed" / DEMO / "export.json").read_text())
     assert sorted(held["outputs"]) == [f"processed/{DEMO}/export/persons.{suffix}" for suffix in ("dta", "sav")]
+
+
+@pytest.mark.parametrize(("made", "umask"), [("demo", 0o022), ("again", 0o002)])
+def test_whatever_holds_persons_or_exact_statistics_is_its_owners_alone(request, made, umask):
+    given = request.getfixturevalue(made)
+    folder = given if isinstance(given, Path) else given[0]
+
+    def rights(place: str) -> dict[str, int]:
+        paths = [folder / place, *(folder / place).rglob("*")]
+        return {path.relative_to(folder).as_posix(): stat.S_IMODE(path.lstat().st_mode) for path in paths}
+
+    processed, snakemakes, figures = (rights(place) for place in ("processed", ".snakemake", f"figures/{DEMO}"))
+    names = ["source.sav", "source.parquet", "persons.parquet", "estimates.parquet", "checks", "logs"]
+    assert {f"processed/{DEMO}/{name}" for name in names} <= processed.keys()
+    if made == "again":
+        names = ["export/persons.sav", "logs/export.log", "../old_survey/persons.parquet"]
+        assert {os.path.normpath(f"processed/{DEMO}/{name}") for name in names} <= processed.keys()
+    assert {name: oct(mode) for name, mode in processed.items() if mode not in (0o600, 0o700)} == {}
+    # Snakemake gives its records to the group, in folders that let nobody in.
+    records = (".snakemake/metadata/", ".snakemake/incomplete/")
+    assert {name: oct(mode) for name, mode in snakemakes.items() if mode & 0o077 and not name.startswith(records)} == {}
+    assert any(name.endswith(".snakemake.log") for name in snakemakes)
+    files = {name: oct(mode) for name, mode in figures.items() if (folder / name).is_file()}
+    assert set(files.values()) == {oct(0o666 & ~umask)}
+    assert {oct(mode) for name, mode in figures.items() if name not in files} == {oct(0o777 & ~umask)}
 
 
 def test_a_wanted_file_that_is_missing_is_named(broken):

@@ -1,4 +1,5 @@
-"""The start of a run: choose the surveys, take the lock, heal what a killed run left, drop manifests that no longer hold.
+"""The start of a run: choose the surveys, take the lock, heal what a killed run left, close to others what holds persons, drop
+manifests that no longer hold.
 
 Called while the Snakefile is parsed, so nothing heavy is imported here.
 """
@@ -16,7 +17,7 @@ from typing import IO, Any
 
 from informality.decisions import FOLDER
 from informality.errors import UserError, nearest
-from informality.files import write_text
+from informality.files import withdraw, write_text
 from informality.job import JOBS_LOCK, PLAN, PROCESSED
 from informality.manifest import RAW, Code, Digests, Manifest, files_digest, value_digest, why_stale
 
@@ -94,16 +95,22 @@ def begin(
     main: bool,
     dry: bool,
     options: Sequence[str],
+    umask: int,
     say: Callable[[str], None] | None = None,
 ) -> Run:
     """Everything that happens before Snakemake builds its graph.
 
     ``main``: False in the processes that Snakemake starts for single jobs, which must neither lock nor remove anything.
-    ``dry`` and ``options`` (the command line) tell a run from a look. Raises `UserError`.
+    ``dry`` and ``options`` (the command line) tell a run from a look. ``umask``: the user's own, for what may be shared. Raises
+    `UserError`.
     """
     from informality import settings as configuration
     from informality.survey import description
 
+    say = say or (lambda text: print(text, file=sys.stderr))
+    acts = main and not dry and not looks_only(options)
+    if acts:
+        close_to_others(say)
     settings = configuration.load(config)
     raw = Path(settings.raw).resolve()
     known = description.surveys(description.load_families(FOLDER / "surveys"))
@@ -111,7 +118,6 @@ def begin(
     series = families([known[survey] for survey in sources])
     chains = [stages(known[survey], settings.languages, settings.export) for survey in sources]
     chains += [family_stages(family, settings.languages) for family in series]
-    acts = main and not dry and not looks_only(options)
     code = Code()
     if acts:
         _check(settings, [known[survey] for survey in sources], code, series=bool(series))
@@ -129,12 +135,11 @@ def begin(
         families=series,
         lock=take_lock() if acts else None,
     )
-    say = say or (lambda text: print(text, file=sys.stderr))
     if acts:
         wait_for_jobs(say)
         heal(SNAKEMAKE)
         clear_logs(run.places)
-        plan = {"raw": str(raw), "settings": settings.model_dump(mode="json")}
+        plan = {"raw": str(raw), "umask": umask, "settings": settings.model_dump(mode="json")}
         write_text(PLAN, json.dumps(plan, indent=1, sort_keys=True))
     if main:
         drop_stale(run, say)
@@ -252,6 +257,20 @@ def family_stages(family: str, languages: Iterable[str]) -> list[Path]:
 def ends(paths: Sequence[Path]) -> list[Path]:
     """The manifests for which a survey is run: those of publishing, or the last one where nothing is published."""
     return [path for path in paths if path.stem.startswith("publish_")] or list(paths[-1:])
+
+
+def close_to_others(say: Callable[[str], None]) -> None:
+    """Take from other users what an earlier run, or Snakemake before it read the Snakefile, left readable; say what could not be taken.
+
+    Snakemake's own folder is closed as well: its logs and records quote messages, commands and the machine's paths.
+    """
+    left = withdraw((PROCESSED, SNAKEMAKE))
+    if left:
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        say(
+            f"Other users of this machine may be able to read {left[0].as_posix()}{more}: the rights cannot be changed."
+            " It belongs to another user, or the disk knows no rights; keep the whole folder where only you can read it."
+        )
 
 
 def take_lock() -> IO[str] | None:
