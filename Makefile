@@ -1,5 +1,6 @@
 # make             set up and run: every survey whose file lies under raw/, else the demo
 # make test        set up and run the tests
+# make test-long   the long tests: the attack on the published numbers of the real surveys, and the like
 # make lint        the checks on style, types and layers
 # make gallery     the small pictures of the README; first run the demo and the waves of the QLFS
 # make contact-sheets SHOW=figures/lao_lfs_demo/en    all figures of a folder on a few pages, below processed/contact/
@@ -17,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: run install test lint lock gallery contact-sheets clean-outputs
+.PHONY: run install test test-long lint lock gallery contact-sheets clean-outputs
 
 # Plain Snakemake cannot be told in a Snakefile to show progress with rich, so it is asked for here.
 run: $(STAMP)
@@ -27,6 +28,9 @@ install: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+test-long: $(STAMP)
+	$(BIN)/python -m pytest -m long -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -61,7 +65,7 @@ gallery: $(STAMP)
 	$(BIN)/python -m informality.publish.sheets gallery figures figures/gallery
 
 contact-sheets: $(STAMP)
-	$(BIN)/python -m informality.publish.sheets contact $(SHOW) processed/contact
+	umask 077; $(BIN)/python -m informality.publish.sheets contact $(SHOW) processed/contact
 
 clean-outputs:
 	rm -rf .snakemake

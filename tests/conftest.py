@@ -1,4 +1,6 @@
-"""How tests are spread over processes: those that share something costly stay together, and the longest begin first."""
+"""Which tests run, and how they are spread over processes: long ones only where they are asked for; those that share something costly
+stay together, and the longest begin first.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,12 @@ gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A process of `pytest -n auto --dist loadgroup` takes a whole module, of the real data all that is asked of one survey."""
+    # Not by `-m` in the options of pyproject.toml: another `-m` on the command line would take the long ones in again.
+    if not re.search(r"\blong\b", config.option.markexpr):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     items.sort(key=lambda item: _place(item))
     for item in items:
         together = (_survey(item) if _folder(item) == "real" else None) or item.path.name
