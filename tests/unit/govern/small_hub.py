@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from informality.govern.hide import First
+from informality.govern.release import Publication
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, HUB_VALUES, TOTAL
 
 Key = tuple[tuple[str, str], ...]
@@ -76,13 +78,5 @@ def crossed(names: Sequence[str], ways: int) -> list[tuple[str, ...]]:
     return [by for size in range(ways + 1) for by in combinations(names, size)]
 
 
-def table(counts: np.ndarray) -> tuple[np.ndarray, list[tuple[int, tuple[int, ...]]]]:
-    """A two-way table with its margins as one list of counts, and its equations (total, parts)."""
-    rows, columns = counts.shape
-    full = np.zeros((rows + 1, columns + 1))
-    full[1:, 1:] = counts
-    full[0, 1:], full[1:, 0], full[0, 0] = counts.sum(axis=0), counts.sum(axis=1), counts.sum()
-    at = np.arange(full.size).reshape(full.shape)
-    equations = [(int(at[i, 0]), tuple(at[i, 1:].tolist())) for i, _ in product(range(rows + 1), [0])]
-    equations += [(int(at[0, j]), tuple(at[1:, j].tolist())) for j in range(columns + 1)]
-    return full.ravel(), equations
+# Persons weigh 100 each in these hubs: a step of ten of them and more.
+PUBLICATION = Publication(2000.0, 50.0, 400.0, First("icls17", "law", "old_age", ("icls17", "icls21")))

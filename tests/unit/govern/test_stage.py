@@ -29,7 +29,18 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     models, cells = SmallModels().logit().frames()
     frames.write(models, home / "models.parquet")
     frames.write(cells, home / "model_cells.parquet")
-    frames.write_json({"marks": [], "primary": {"variant": "icls17", "concept": "icls19"}}, home / "card.json")
+    pair = {"variant": "icls17", "concept": "icls19"}
+    counts = {"n_persons": 297, "n_employed": 154, "weights_sum": 29_700.0}
+    weights = {"mean": 100.0, "least": 20.0, "most": 300.0}
+    card = {
+        "family": "made_up",
+        "marks": [],
+        "primary": pair,
+        "pairs": [pair],
+        "weights": weights,
+        "publication": {"step": None},
+    }
+    frames.write_json({**card, **counts}, home / "card.json")
     frames.write_json({"main": None, "law": None, "laws": [], "cover": []}, home / "coverage.json")
     frames.write_json({}, home / "variants.json")
     flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
@@ -48,15 +59,25 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     return Job("govern", "made_up", "", {name: home / name for name in names}, {"thresholds": {}}, folder, home)
 
 
-def test_what_was_hidden_is_kept_for_the_next_run(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exact_numbers_do_not_cross(job: Job) -> None:
     govern_job(job)
-    published = frames.read(job.folder / "published.parquet")
-    record = job.folder / "suppression.json"
-    assert json.loads(record.read_text())["hidden"] > 0
-    record.replace(job.home / record.name)
-    monkeypatch.setattr("informality.govern.protection.suppress", lambda *_: pytest.fail("worked out again"))
-    govern_job(job)
-    pd.testing.assert_frame_equal(frames.read(job.folder / "published.parquet"), published)
+    card = json.loads((job.folder / "published_card.json").read_text())
+    assert (card["n_persons"], card["n_employed"], card["weights_sum"]) == (300, 150, 30_000.0)
+    assert card["publication"] == {"step": 1000.0, "mean_weights": 10.0}
+    assert "weights" not in card
+    assert {path.name for path in job.folder.glob("*")} == {
+        "published.parquet",
+        "published_models.parquet",
+        "published_card.json",
+        "checks",
+    }
+
+
+def test_a_step_that_is_too_small_is_refused(job: Job) -> None:
+    card = json.loads(job.inputs["card.json"].read_text())
+    frames.write_json({**card, "publication": {"step": 200}}, job.inputs["card.json"])
+    with pytest.raises(UserError, match=r"publication\.step in surveys/made_up\.yaml"):
+        govern_job(job)
 
 
 def test_models_are_released_beside_the_estimates(job: Job) -> None:
@@ -64,13 +85,6 @@ def test_models_are_released_beside_the_estimates(job: Job) -> None:
     published = frames.read(job.folder / "published_models.parquet")
     assert len(published) == len(frames.read(job.inputs["models.parquet"]))
     assert set(published["flag"]) == {""}
-
-
-@pytest.mark.parametrize("content", ["[", "[]", '{"digest": "of another"}'])
-def test_a_record_that_does_not_serve_is_made_again(job: Job, content: str) -> None:
-    (job.home / "suppression.json").write_text(content)
-    govern_job(job)
-    assert json.loads((job.folder / "suppression.json").read_text())["hidden"] > 0
 
 
 def test_a_misspelt_sensitive_indicator_is_refused(job: Job) -> None:

@@ -77,12 +77,14 @@ class Joins:
 
     def codes(self, by: Sequence[str], at: Ints) -> tuple[Ints, Ints, int]:
         """A code of the domain of every person, and of some rows; and how many there are."""
-        persons, rows, size = np.zeros(len(self.given), dtype=np.intp), np.zeros(len(at), dtype=np.intp), 1
+        persons: Ints = np.zeros(len(self.given), dtype=np.intp)
+        rows: Ints = np.zeros(len(at), dtype=np.intp)
+        size = 1
         for name in by:
             found = self.dimension(name)
             place = {level: code for code, level in enumerate(found.levels)}
             persons = persons * len(found.levels) + found.code
-            rows = rows * len(found.levels) + [place[level] for level in self.levels[name][at]]
+            rows = rows * len(found.levels) + np.array([place[level] for level in self.levels[name][at]], dtype=np.intp)
             size *= len(found.levels)
         return persons, rows, size
 
@@ -156,23 +158,22 @@ def _compositions(
     joins: Joins, requests: Sequence[Request], values: Mapping[str, Bools]
 ) -> Iterator[tuple[str, list[Request]]]:
     """Requests that differ in their category only and count each person of their universe once, with the prefix of their categories."""
-    groups: dict[tuple[object, ...], list[Request]] = {}
+    groups: dict[tuple[tuple[str, ...], str, tuple[str, ...]], list[Request]] = {}
     for request in requests:
         if request.statistic in OF_CLASSES and request.y in values and request.key("category"):
             prefix = _prefix(request.key("category"))
-            key = (request.key("universe"), request.key("indicator"), prefix, request.key("assumption"), request.where)
-            groups.setdefault((*key, request.statistic, request.by), []).append(request)
-    whole: dict[tuple[object, ...], bool] = {}
-    for (universe, indicator, prefix, assumption, where, *_), members in groups.items():
-        key = (universe, indicator, prefix, assumption)
+            name = request.key("universe"), request.key("indicator"), prefix, request.key("assumption")
+            groups.setdefault((name, request.statistic, request.by), []).append(request)
+    whole: dict[object, bool] = {}
+    for (composition, *_), members in groups.items():
         if len(members) < 2:
             continue
-        if key not in whole:
-            inside = joins.given[where].to_numpy(dtype=bool)
-            held = sum(values[r.y][inside].astype(np.int8) for r in members)
-            whole[key] = bool(np.all(held == 1))
-        if whole[key]:
-            yield str(prefix), members
+        if composition not in whole:
+            inside = joins.given[members[0].where].to_numpy(dtype=bool)
+            held = np.sum([values[r.y][inside] for r in members], axis=0)
+            whole[composition] = bool(np.all(held == 1))
+        if whole[composition]:
+            yield _prefix(members[0].key("category")), members
 
 
 def _prefix(category: str) -> str:
@@ -204,7 +205,8 @@ def _classes(joins: Joins, composition: tuple[str, list[Request]], values: Mappi
     inside = joins.given[first.where].to_numpy(dtype=bool)
     key = (first.where, first.by, tuple(r.y for r in members), table.tobytes())
     y = joins.column((*key, "value"), lambda: table[persons, code])
-    where = joins.column((*key, "where"), lambda: inside & table.any(axis=1)[persons])
+    some_joined = np.logical_or.reduce(table, axis=1)
+    where = joins.column((*key, "where"), lambda: inside & some_joined[persons])
     joins.requests.append(replace(first, y=y, where=where, keys={**first.keys, "category": f"{prefix}{OTHER}"}))
 
 

@@ -7,6 +7,7 @@ Three steps (decision 28): hide what is small (`hide`), judge how far the rest m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -121,7 +122,7 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     withheld = ends & ~fixed & (hide.sensitive(hub, thresholds) | (_base(hub) < hide.SMALL_BASE))
     step = step_of(hub, publication)
     low, high = _near_the_end(hub, step, few | ends)
-    rules: list[tuple[Bools, object, object]] = [
+    rules: list[tuple[Bools, Any, Any]] = [
         (asked & (hidden != ""), CONFIDENTIAL, hidden),
         (told == HIDDEN, told, why),
         (few, BOUNDED, FEW_COUNTED),
