@@ -3,12 +3,13 @@
 import json
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from informality.errors import UserError
-from informality.job import PLAN, Job, run, settings_parameter
+from informality.job import PLAN, Job, run, scratch_name, settings_parameter
 from informality.manifest import Manifest, file_digest, write_text
 
 SETTINGS = {"lonely": "adjust", "languages": ["en"]}
@@ -200,6 +201,21 @@ def test_persons_are_the_owners_alone_and_figures_follow_the_users_umask(here, u
         "x_1/en/slide/b.png": 0o666 & ~umask,
     }
     assert stat.S_IMODE((here / "elsewhere").stat().st_mode) == 0o600
+
+
+def test_temporary_files_of_a_job_lie_in_a_folder_of_its_own_and_go_with_it():
+    before, seen = tempfile.gettempdir(), []
+
+    def stage(_):
+        with tempfile.NamedTemporaryFile(delete=False) as left:
+            seen.append(Path(left.name))
+        raise UserError("stopped")
+
+    with pytest.raises(SystemExit):
+        do(stage)
+    assert seen[0].parent.name.startswith(scratch_name())
+    assert not seen[0].parent.exists()
+    assert tempfile.gettempdir() == before
 
 
 def test_what_is_being_drawn_is_the_owners_alone_until_it_is_whole():

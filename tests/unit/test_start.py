@@ -1,6 +1,7 @@
 """The start of a run: selection, lock, healing, stale manifests."""
 
 import fcntl
+import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,13 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from informality.errors import UserError
-from informality.job import JOBS_LOCK, working
+from informality.job import JOBS_LOCK, scratch_name, working
 from informality.manifest import Manifest, file_digest, write_text
 from informality.start import (
     RUN_LOCK,
     SHOWN,
     Run,
     choose,
+    clear_scratch,
     close_to_others,
     description_digest,
     drop_stale,
@@ -166,6 +168,19 @@ def test_what_an_older_run_left_open_is_closed_and_the_rest_let_be(monkeypatch):
     close_to_others(said.append)
     assert len(said) == 1
     assert "able to read processed/x_1 and 1 more:" in said[0]
+
+
+def test_what_killed_jobs_of_this_folder_left_in_the_place_for_temporary_files_goes(here, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(here / "tmp"))
+    for name in (f"{scratch_name()}a/unpacked/data", "informality-0123456789abcdef-b/data", "other/data"):
+        write_text(here / "tmp" / name, "persons")
+    (here / "tmp" / f"{scratch_name()}link").symlink_to(here / "raw")
+    clear_scratch()
+    assert sorted(path.name for path in (here / "tmp").iterdir() if not path.is_symlink()) == [
+        "informality-0123456789abcdef-b",
+        "other",
+    ]
+    assert (here / "raw/sub/a.sav").exists()
 
 
 def test_healing_clears_locks_and_marks_and_nothing_else():

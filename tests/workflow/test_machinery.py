@@ -369,6 +369,9 @@ def test_a_run_killed_in_any_stage_leaves_the_old_outputs_whole_and_the_next_one
     before = copy.outputs()
     copy.write("raw/sub/toy_1.csv", "new data")
     only = ("--config", "surveys=[toy_1]")
+    temporary = copy.folder / "tmp"
+    temporary.mkdir()
+    copy.environment |= {"TMPDIR": str(temporary)}
     left = {}
     for stage in STAGES:
         # Two that need nothing of each other: neither is to be done when the other is killed.
@@ -383,11 +386,14 @@ def test_a_run_killed_in_any_stage_leaves_the_old_outputs_whole_and_the_next_one
             (copy.folder / f"wait_{name}").unlink()
             (copy.folder / f"reached_{name}").unlink(missing_ok=True)
         left[stage] = copy.outputs()
+        # What a job had unpacked stays when it is killed, and goes with the start of the next run.
+        assert 1 <= len(list(temporary.glob("informality-*"))) <= len(waiting)
     copy.ran()
     copy.run(*only)
     assert copy.ran() == ["toy_1 publish"]
     after = copy.outputs()
     assert not list(copy.folder.rglob("*.part*"))
+    assert not list(temporary.glob("informality-*"))
 
     for killed, found in left.items():
         new = {name for name in after if found[name] == after[name] != before[name]}

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -109,7 +110,8 @@ def _do(function: Callable[[Job], object], arguments: argparse.Namespace) -> Non
     make_folder(home, umask)
     folder.mkdir()
     try:
-        function(Job(stage, survey, language, paths, settings, folder, home, arguments.threads))
+        with scratch():
+            function(Job(stage, survey, language, paths, settings, folder, home, arguments.threads))
         outputs = _settle(folder, home, target, umask)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -201,6 +203,23 @@ def _owned_by_others(target: Path) -> set[str]:
     shown = (path for path in target.parent.glob("*.json") if not path.name.startswith("."))
     others = (Manifest.read(path) for path in shown if path != target)
     return {name for other in others if other for name in other.outputs}
+
+
+def scratch_name() -> str:
+    """How the names of temporary folders of this working directory begin."""
+    return f"informality-{value_digest(str(Path.cwd()))}-"
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Temporary files (a survey's file, unpacked) lie in a folder of this user alone that the next run finds, should this job be killed."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=scratch_name()) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextmanager

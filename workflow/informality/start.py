@@ -7,8 +7,10 @@ Called while the Snakefile is parsed, so nothing heavy is imported here.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -18,7 +20,7 @@ from typing import IO, Any
 from informality.decisions import FOLDER
 from informality.errors import UserError, nearest
 from informality.files import withdraw, write_text
-from informality.job import JOBS_LOCK, PLAN, PROCESSED
+from informality.job import JOBS_LOCK, PLAN, PROCESSED, scratch_name
 from informality.manifest import RAW, Code, Digests, Manifest, files_digest, value_digest, why_stale
 
 RUN_LOCK = PROCESSED / ".run.lock"
@@ -138,6 +140,8 @@ def begin(
     if acts:
         wait_for_jobs(say)
         heal(SNAKEMAKE)
+        if run.lock:
+            clear_scratch()
         clear_logs(run.places)
         plan = {"raw": str(raw), "umask": umask, "settings": settings.model_dump(mode="json")}
         write_text(PLAN, json.dumps(plan, indent=1, sort_keys=True))
@@ -323,6 +327,14 @@ def heal(snakemake: Path) -> None:
         folder = snakemake / name
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+
+
+def clear_scratch() -> None:
+    """Remove temporary files that killed jobs of this working directory left: they may hold persons. Only while no job is at work."""
+    for left in Path(tempfile.gettempdir()).glob(f"{scratch_name()}*"):
+        # Anybody may make names in a folder for temporary files.
+        if left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.getuid():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def clear_logs(surveys: Iterable[str]) -> None:
