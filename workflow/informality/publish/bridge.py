@@ -1,7 +1,7 @@
 """What changes a rate: the rate before and after each of some steps from one definition to another, as a figure and as a table.
 
 A change between variants has no standard error: both rates rest on the same sample, and only differences that `estimates.yaml`
-declares carry the covariance. So none is drawn.
+declares carry the covariance. So none is drawn. Where fewer than ten persons change sides both rates are the same, and it says so.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame
 
+from informality.govern.flags import FEW_DIFFER
 from informality.publish.card import Card, Pair
+from informality.publish.cells import Cell, cell, count_cell
 from informality.publish.figure_entries import BridgeFigure, Side, Step
 from informality.publish.keys import Scope
 from informality.publish.left import why
 from informality.publish.maker import Built, Maker
 from informality.publish.requests import Declared
 from informality.publish.select import Estimates, NotMade
-from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.tables import Column, TableItem
 from informality.publish.text import Texts
-from informality.publish.words import Caption, flag_notes, mark_names, mark_texts, note, source, subtitle
+from informality.publish.words import Caption, flag_notes, mark_names, mark_texts, note, reading_notes, source, subtitle
 from informality.settings import Thresholds
 
 BEFORE, AFTER = "before", "after"
@@ -91,9 +93,13 @@ def built(entry: BridgeFigure, maker: Maker) -> Built:
         "before": t("bridge.before"),
         "after": t("bridge.after"),
         "axis": t("common.percent"),
+        "few_differ": t("bridge.few_differ"),
     }
-    count = maker.texts.numbers.count
-    ends = list(dict.fromkeys(count(float(n)) for n in (rows["n"].min(), rows["n"].max())))
+    ends = [
+        maker.texts.numbers.counted(rows.loc[at, "n"], rows.loc[at, "n_class"])
+        for at in (rows["n"].idxmin(), rows["n"].idxmax())
+    ]
+    ends = list(dict.fromkeys(ends))
     sentences = [t("frame.n_total_note", n="–".join(ends))]
     for step in steps:
         if step.problem is not None:
@@ -114,13 +120,13 @@ def bridge_table(
     columns = [
         *(Column(t(f"bridge.{name}"), "text", key=True) for name in ("step", "from", "to")),
         *(column for which in (BEFORE, AFTER) for column in (
-            Column(t(f"bridge.rate_{which}"), "percent"),
-            Column(t("common.lower", unit=f"{t(f'bridge.{which}')}, {percent}"), "percent"),
-            Column(t("common.upper", unit=f"{t(f'bridge.{which}')}, {percent}"), "percent"),
+            Column(t(f"bridge.rate_{which}"), "number", limits=True),
+            Column(t("common.lower", unit=f"{t(f'bridge.{which}')}, {percent}"), "number"),
+            Column(t("common.upper", unit=f"{t(f'bridge.{which}')}, {percent}"), "number"),
             Column(t("common.flag", unit=t(f"bridge.{which}")), "flag"),
             Column(f"{n} ({t(f'bridge.{which}')})", "count"),
         )),
-        Column(t("bridge.change_points"), "points"),
+        Column(t("bridge.change_points"), "number"),
         Column(t("bridge.because"), "text"),
     ]  # fmt: skip
     cells = [_cells(step, texts) for step in steps]
@@ -135,7 +141,14 @@ def bridge_table(
         subtitle=subtitle(t("indicator.informal"), "", "", card, texts),
         marks=mark_texts(mark_names(card, variants), texts),
         note=note(
-            [t("table.bridge.note"), t("frame.n_note"), *flagged, *provisional, t("frame.main_job_note")],
+            [
+                t("table.bridge.note"),
+                t("frame.n_note"),
+                *flagged,
+                *reading_notes([], [rate.row["n_class"] for rate in rates], texts, thresholds),
+                *provisional,
+                t("frame.main_job_note"),
+            ],
             texts,
         ),
         source=source(card, texts),
@@ -148,15 +161,15 @@ def _cells(step: Crossed, texts: Texts) -> tuple[Cell, ...]:
     head: list[Cell] = [t(f"bridge.steps.{step.name}.{part}") for part in ("label", BEFORE, AFTER)]
     if step.before is None or step.after is None:
         return (*head, *[None, None, None, "", None] * 2, None, why(step.problem or NotMade("no_estimates"), texts))
-    ends = [cell for rate in (step.before, step.after) for cell in _of_rate(rate.row)]
-    change = 100 * (float(step.after.row["estimate"]) - float(step.before.row["estimate"]))
-    return (*head, *ends, round(change, 6), "")
+    before, after = step.before.row, step.after.row
+    ends = [cell for row in (before, after) for cell in _of_rate(row)]
+    if FEW_DIFFER in (before["flag_reason"], after["flag_reason"]):
+        return (*head, *ends, t("bridge.few_differ"), "")
+    # Of the numbers that stand beside it, and with no more digits.
+    decimals = min(before["decimals"], after["decimals"])
+    return (*head, *ends, cell(100 * (after["estimate"] - before["estimate"]), decimals), "")
 
 
 def _of_rate(row: Mapping[str, Any]) -> list[Cell]:
-    numbers: list[Cell] = [_percent(row[name]) for name in ("estimate", "ci_low", "ci_high")]
-    return [*numbers, str(row["flag"]), round(float(row["n"]))]
-
-
-def _percent(value: float) -> float | None:
-    return round(100 * float(value), 6) if np.isfinite(value) else None
+    numbers: list[Cell] = [cell(100 * row[name], row["decimals"]) for name in ("estimate", "ci_low", "ci_high")]
+    return [*numbers, str(row["flag"]), count_cell(row["n"], row["n_class"])]

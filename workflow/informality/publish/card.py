@@ -60,6 +60,13 @@ class National(_Part):
     parts: tuple[str, ...] = ()
 
 
+class Publication(_Part):
+    """How numbers of persons are rounded: to multiples of ``step``, which is so many mean weights."""
+
+    step: float
+    mean_weights: float | None = None
+
+
 class Card(_Part):
     """Text, dates, counts and marks of one survey (`processed/<survey>/card.json`); no value of a person."""
 
@@ -99,6 +106,7 @@ class Card(_Part):
     not_available: tuple[Missing, ...] = ()
     coverage: Coverage | None = None
     quality: Quality = Quality()
+    publication: Publication | None = None
     rules: tuple[RuleBook, ...] = ()
 
     @field_validator("levels", "questions", mode="before")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from informality.publish import style as st
-from informality.publish.chart_parts import Entry, across, full_bar, heading, legend, legend_height, number
+from informality.publish.chart_parts import OPEN, Entry, across, full_bar, heading, legend, legend_height
 from informality.publish.chart_rows import Rows
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, leaves_open
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 
 LABEL_MAX = 34.0
@@ -25,12 +25,9 @@ def draw(item: FigureItem) -> Figure:
     main = item.part("main")
     bars = sorted(dict.fromkeys(zip(main["group"], main["row"], strict=True)), key=lambda bar: bar[0])
     heads = main.drop_duplicates(["group", "row"]).set_index(["group", "row"])
-    order = list(dict.fromkeys(main["series"]))
+    order = item.series
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    counts = {
-        bar: item.numbers.count(main.loc[(main["group"] == bar[0]) & (main["row"] == bar[1]), "n"].max())
-        for bar in bars
-    }
+    counts = {bar: item.count(main[(main["group"] == bar[0]) & (main["row"] == bar[1])]) for bar in bars}
     sums = [_sums(item, at) for at in range(int(item.options["sums"]))]
     sum_heads = [
         [*wrap(item.labels[f"sum{at}"], SUM_MAX, s.small), f"({item.labels['interval']})"] for at in range(len(sums))
@@ -49,11 +46,10 @@ def draw(item: FigureItem) -> Figure:
         group: wrap(titles[str(group)], min(90.0, s.inner), s.text, True) if str(group) in titles else []
         for group in dict.fromkeys(main["group"])
     }
-    known = main["estimate"].fillna(0).groupby([main["group"], main["row"]]).sum()
     width = s.inner
     entries: list[Entry] = [(names[level], st.colour(level, at), None) for at, level in enumerate(order)]
-    if (known < 99.95).any():
-        entries.append((item.labels["rest"], st.GREY, "...."))
+    if leaves_open(main, ["group", "row"]):
+        entries.append((item.labels["rest"], st.GREY, OPEN))
     above = (
         legend_height(entries, width, s)
         + max((len(head) for head in sum_heads), default=1) * line_height(s.small)
@@ -97,4 +93,4 @@ def draw(item: FigureItem) -> Figure:
 
 
 def _sums(item: FigureItem, at: int) -> dict[tuple[int, str], str]:
-    return {(row.group, row.row): number(row, item) for row in item.part(f"sum{at}").itertuples()}
+    return {(row.group, row.row): item.number(row) for row in item.part(f"sum{at}").itertuples()}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from informality.govern.flags import UNRELIABLE
+from informality.govern.flags import FEW_DIFFER, UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import bare, heading
 from informality.publish.item import FigureItem
@@ -45,7 +45,14 @@ def draw(item: FigureItem) -> Figure:
         [text_width(line, s.text) for row in rows for line in labels[row]]
         + [text_width(line, s.small) for row in rows for line in sides[row]]
     )
-    cells = {row: [_rate(by[row][BEFORE], item), _rate(by[row][AFTER], item), _change(by[row], item)] for row in rows}
+    cells = {
+        row: [
+            item.number(by[row][BEFORE], interval=False),
+            item.number(by[row][AFTER], interval=False),
+            _change(by[row], item),
+        ]
+        for row in rows
+    }
     heads = [wrap(item.labels[name], HEAD_MAX, s.small) for name in ("before", "after", "change")]
     widths = [
         max(text_width(text, s.small) for text in [*heads[at], *(cells[row][at] for row in rows)]) for at in range(3)
@@ -111,12 +118,12 @@ def _label(sheet: Sheet, at: float, label: list[str], sides: list[str], s: Style
             y -= line_height(size) / 2
 
 
-def _rate(part: Any, item: FigureItem) -> str:
-    return item.numbers.fixed(part.estimate) + (f" {UNRELIABLE}" if part.flag == UNRELIABLE else "")
-
-
 def _change(parts: dict[str, Any], item: FigureItem) -> str:
-    text = item.numbers.fixed(parts[AFTER].estimate - parts[BEFORE].estimate)
+    """The change between the two numbers that stand beside it; in words where fewer persons differ than may be told."""
+    before, after = parts[BEFORE], parts[AFTER]
+    if FEW_DIFFER in (before.flag_reason, after.flag_reason):
+        return item.labels["few_differ"]
+    text = item.numbers.written(after.estimate - before.estimate, min(before.decimals, after.decimals))
     return text if text.startswith("−") or not text.strip("0.,") else f"+{text}"
 
 

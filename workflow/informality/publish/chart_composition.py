@@ -12,18 +12,18 @@ from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_parts import (
     HATCH,
+    OPEN,
     Entry,
     across,
     full_bar,
     heading,
     legend,
     legend_height,
-    number,
     scale_of,
     whisker,
 )
 from informality.publish.chart_rows import Rows
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, leaves_open
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
 
@@ -44,11 +44,11 @@ def draw(item: FigureItem) -> Figure:
     """The figure; part `main` has a row for every pair of `row` and `series`, `beside` one for each `row`: its persons."""
     s = item.style
     main, persons = item.part("main"), item.part("beside").set_index("row")
-    rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
+    rows, series = list(dict.fromkeys(main["row"])), item.series
     heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     strong = {r: bool(heads.loc[r, "strong"]) for r in rows}
-    counts = {r: item.numbers.count(main.loc[main["row"] == r, "n"].max()) for r in rows}
+    counts = {r: item.count(main[main["row"] == r]) for r in rows}
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
     person_width = s.part(PERSONS)
     lay = _rows(heads, n_width + GAP + person_width + GAP + 2.0, LEAST_BARS, s)
@@ -58,8 +58,8 @@ def draw(item: FigureItem) -> Figure:
     width = s.inner
     fills = {level: st.colour(level, at) for at, level in enumerate(series)}
     entries: list[Entry] = [(names[level], fills[level], None) for level in series]
-    if (main["estimate"].fillna(0).groupby(main["row"]).sum() < 99.95).any():
-        entries.append((item.labels["rest"], st.GREY, "...."))
+    if leaves_open(main, ["row"]):
+        entries.append((item.labels["rest"], st.GREY, OPEN))
     person_head = wrap(item.labels["persons"], person_width - (n_width + 1.0 if lay.above else 0.0), s.small)
     above = legend_height(entries, width, s) + len(person_head) * line_height(s.small) + 1.0
     column = min(COLUMN_MAX, (width - lay.width - GAP) / len(series))
@@ -109,7 +109,7 @@ def _persons_axis(ax: Any, persons: DataFrame, width: float, item: FigureItem, s
     """Axis of thousands; its end leaves room for the number behind the longest bar."""
     values = persons[["estimate", "high"]].to_numpy(dtype=float) / 1000
     top, ticks = scale_of(values)
-    room = max(text_width(number(row, item, interval=False, thousands=True), s.small) for row in persons.itertuples())
+    room = max(text_width(item.number(row, interval=False, per=1000.0), s.small) for row in persons.itertuples())
     upper = top * width / max(width - room - 2.0, 10.0)
     across(ax, top, s, min(ticks, 4) if (ticks - 1) % 3 == 0 else 3 if (ticks - 1) % 2 == 0 else 2, item.numbers, upper)
     return upper
@@ -126,7 +126,7 @@ def _persons(ax: Any, row: Any, y: float, upper: float, width: float, item: Figu
         )  # fmt: skip
         whisker(ax, row["low"] / 1000, row["high"] / 1000, y, s)
         end = float(np.nanmax([value, row["high"] / 1000]))
-    put(ax, end + upper * 1.4 / width, y, number(row, item, interval=False, thousands=True), s.small)
+    put(ax, end + upper * 1.4 / width, y, item.number(row, interval=False, per=1000.0), s.small)
 
 
 class _Grid:
@@ -170,5 +170,6 @@ class _Grid:
 
 def _cell(part: Any, item: FigureItem) -> list[str]:
     if part.flag in WITHOUT_VALUE or part.flag == BOUNDED or not np.isfinite(part.low):
-        return [number(part, item, interval=False)]
-    return [number(part, item, interval=False), f"({item.numbers.fixed(part.low)}–{item.numbers.fixed(part.high)})"]
+        return [item.number(part, interval=False)]
+    ends = "–".join(item.numbers.written(end, part.decimals) for end in (part.low, part.high))
+    return [item.number(part, interval=False), f"({ends})"]

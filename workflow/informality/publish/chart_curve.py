@@ -11,6 +11,7 @@ from pandas import DataFrame
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import (
+    OPEN,
     Entry,
     across,
     bare,
@@ -18,10 +19,9 @@ from informality.publish.chart_parts import (
     full_bar,
     legend,
     legend_height,
-    number,
     scale_of,
 )
-from informality.publish.item import FigureItem, marked
+from informality.publish.item import FigureItem, marked, open_part
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.style import Style
 
@@ -38,12 +38,11 @@ def draw(item: FigureItem) -> Figure:
     width = s.inner
     axis_lines = wrap(item.labels["axis"], width - LEFT, s.small)
     words = wrap(item.labels["parts"], width, s.text, True)
-    known = parts["estimate"].fillna(0).sum()
     entries: list[Entry] = [
-        (f"{p.series_label}: {number(p, item)}", st.colour(p.series), None) for p in parts.itertuples()
+        (f"{p.series_label}: {item.number(p)}", st.colour(p.series), None) for p in parts.itertuples()
     ]
-    if len(parts) and known < 99.95:
-        entries.append((item.labels["rest"], st.GREY, "...."))
+    if len(parts) and open_part(parts.itertuples()):
+        entries.append((item.labels["rest"], st.GREY, OPEN))
     below = (
         legend_height(entries, width, s) + len(words) * line_height(s.text) + BAR + 3.0 + AXIS if len(parts) else 0.0
     )
@@ -101,7 +100,7 @@ def _curve(ax: Any, main: DataFrame, upper: float, mm: float, item: FigureItem, 
     edge = -10.0
     for row in main.itertuples():
         value = marked(DataFrame([row._asdict()])).iloc[0]
-        text = number(row, item, interval=False)
+        text = item.number(row, interval=False)
         if np.isfinite(value):
             shape = "o" if np.isfinite(row.estimate) else "^" if np.isfinite(row.bound_low) else "v"
             hollow = row.flag == UNRELIABLE or shape != "o"

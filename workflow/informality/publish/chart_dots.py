@@ -9,9 +9,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
-from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import heading, ticks_of
+from informality.publish.chart_parts import heading, part_of, ticks_of
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
@@ -33,8 +33,8 @@ def draw(item: FigureItem) -> Figure:
     main, beside = item.part("main"), item.part("beside")
     with_bars = not beside.empty
     heads = _heads(item, with_bars)
-    cells = [_number(row, item) for row in main.itertuples()]
-    counts = [item.numbers.count(n) for n in main["n"]]
+    cells = [item.number(row) for row in main.itertuples()]
+    counts = [item.count(row) for row in main.itertuples()]
     n_width = max(text_width(text, s.small) for text in [*counts, *heads["n"]])
     cell_width = max(text_width(text, s.small) for text in [*cells, *heads["cell"]])
     bars_width = s.part(BARS) if with_bars else 0.0
@@ -99,19 +99,6 @@ def _heads(item: FigureItem, with_bars: bool) -> dict[str, list[str]]:
     return heads
 
 
-def _number(row: Any, item: FigureItem) -> str:
-    if row.flag in WITHOUT_VALUE:
-        return item.labels[row.flag]
-    if row.flag == BOUNDED:
-        return item.bound(row.bound_low, row.bound_high)
-    text = item.numbers.fixed(row.estimate)
-    if row.flag_reason == BY_DEFINITION:
-        text += f" ({item.labels['by_definition']})"
-    elif np.isfinite(row.low) and np.isfinite(row.high):
-        text += f" ({item.numbers.fixed(row.low)}–{item.numbers.fixed(row.high)})"
-    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
-
-
 def axis_top(values: Any) -> float:
     """Upper end of an axis of percentages that starts at zero: 100 unless all are small."""
     largest = float(np.nanmax(values)) if np.isfinite(np.asarray(values, dtype=float)).any() else 100.0
@@ -170,9 +157,7 @@ def _bars(ax: Any, beside: DataFrame, ys: list[float], width: float, item: Figur
     labels, ends = [], []
     for row in beside.itertuples():
         known = np.isfinite(row.estimate)
-        labels.append(
-            _amount(row, item) if known else (item.labels.get(row.flag, "") if isinstance(row.flag, str) else "")
-        )
+        labels.append(_amount(row, item) if isinstance(row.flag, str) else "")
         ends.append(np.nanmax([row.estimate, row.high]) / 1000 if known else 0.0)
     room = [width - text_width(label, s.small) - 2.5 for label in labels]
     upper = max([end * width / space for end, space in zip(ends, room, strict=True)] + [1e-9])
@@ -189,8 +174,4 @@ def _bars(ax: Any, beside: DataFrame, ys: list[float], width: float, item: Figur
 
 
 def _amount(row: Any, item: FigureItem) -> str:
-    thousands = row.estimate / 1000
-    text = item.numbers.fixed(thousands, 0 if thousands >= 100 else 1)
-    part = item.options.get("shares", {}).get(row.Index)
-    text += f" ({item.numbers.fixed(part, 0 if part >= 10 else 1)} %)" if part is not None else ""
-    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
+    return part_of(item.number(row, interval=False, per=1000.0), item.options.get("shares", {}).get(row.Index), item)

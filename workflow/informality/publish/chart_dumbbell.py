@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import across, heading, number, whisker
+from informality.publish.chart_parts import across, heading, whisker
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
@@ -33,7 +33,7 @@ def draw(item: FigureItem) -> Figure:
     rows, series = list(dict.fromkeys(main["row"])), list(dict.fromkeys(main["series"]))
     heads = main.drop_duplicates("row").set_index("row")
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    cells = {(p.row, p.series): (number(p, item), item.numbers.count(p.n)) for p in main.itertuples()}
+    cells = {(p.row, p.series): (item.number(p), item.count(p)) for p in main.itertuples()}
     tops = {level: [*wrap(names[level], HEAD_MAX, s.small), f"({item.labels['interval']})"] for level in series}
     wide = {
         level: max(text_width(t, s.small) for t in [*tops[level], *(c[0] for k, c in cells.items() if k[1] == level)])

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
-from informality.govern.flags import UNRELIABLE, WITHOUT_VALUE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_parts import bare
 from informality.publish.item import FigureItem
@@ -159,10 +159,4 @@ def _forest(ax: Any, rows: DataFrame, ys: list[float], ink: str, s: Style) -> No
 
 
 def _cell(row: Any, item: FigureItem) -> str:
-    if row.flag in (REFERENCE, ABSENT) or row.flag in WITHOUT_VALUE:
-        return item.labels[row.flag]
-    text = item.numbers.fixed(row.estimate)
-    if np.isfinite(row.low) and np.isfinite(row.high):
-        # Limits may be negative, so a dash would read as a sign.
-        text += f" ({item.numbers.fixed(row.low)}; {item.numbers.fixed(row.high)})"
-    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
+    return item.labels[row.flag] if row.flag in (REFERENCE, ABSENT) else item.number(row, dash="; ")

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, number
+from informality.publish.chart_parts import HATCH
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.line_breaks import breakable
@@ -38,7 +38,7 @@ def draw(item: FigureItem) -> Figure:
     wrapped = {r: wrap(labels[r], s.part(LABEL_MAX), s.text, r == TOTAL, max_lines=3) for r in rows}
     label_width = max(text_width(line, s.text, r == TOTAL) for r in rows for line in wrapped[r]) + GAP
     cell = min((s.inner - label_width) / len(columns), s.part(CELL_MAX))
-    words = max(text_width(number(part, item, interval=False), s.small, True) for part in main.itertuples())
+    words = max(text_width(item.number(part, interval=False), s.small, True) for part in main.itertuples())
     need(cell * len(columns), (words + 0.6) * len(columns))
     # A word that does not fit would be broken: heads are numbered then, and named above.
     numbered = any(
@@ -114,4 +114,4 @@ def _cell(
         )
     ink = st.SOFT if value is None else st.ink_on(face)
     bold = {"fontweight": "bold"} if TOTAL in (part.row, part.series) else {}
-    put(ax, at + 0.5, top - height / 2, number(part, item, interval=False), s.small, ha="center", color=ink, **bold)
+    put(ax, at + 0.5, top - height / 2, item.number(part, interval=False), s.small, ha="center", color=ink, **bold)

@@ -77,9 +77,8 @@ def draw(item: FigureItem) -> Figure:
         for i, line in enumerate(ticks[group]):
             sheet.text(x, y0 - 1.2 - line_height(s.text) * (i + 0.5), line, s.text, ha="center")
         for j, level in enumerate(series):
-            n = main.loc[(main["row"] == group) & (main["series"] == level), "n"]
-            text = item.numbers.count(float(n.iloc[0])) if len(n) else ""
-            sheet.text(x, count_ys[j], text, s.small, ha="center", ink=st.SOFT)
+            some = main[(main["row"] == group) & (main["series"] == level)]
+            sheet.text(x, count_ys[j], item.count(some), s.small, ha="center", ink=st.SOFT)
     for j, level in enumerate(series):
         sheet.lines(sheet.left, count_ys[j], count_lines[level], s.small, ink=st.SOFT)
     return sheet.figure
@@ -149,7 +148,7 @@ def _bounds(ax: Any, main: DataFrame, series: list[str], item: FigureItem, heigh
         places = spread(ordered["mark"].to_list(), [height] * len(ordered), 0.0, ax.get_ylim()[1] + height, 0.0)
         for row, y in zip(ordered.itertuples(), places, strict=True):
             j = series.index(row.series)
-            words = item.bound(row.bound_low, row.bound_high)
+            words = item.bound(row)
             ax.text(
                 x + 0.1 + SHIFT * (len(series) - 1),
                 y,

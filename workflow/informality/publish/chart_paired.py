@@ -10,7 +10,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, legend, legend_height, number, whisker
+from informality.publish.chart_parts import HATCH, across, legend, legend_height, whisker
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
@@ -97,7 +97,7 @@ def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:
     law = [p for p in parts.itertuples() if p.series.startswith(LAW)]
     seen: list[str] = []
     for part in law:
-        text = number(part, item)
+        text = item.number(part)
         if text not in seen:
             seen.append(text)
     found = [(text, st.INK) for text in seen]
@@ -107,7 +107,7 @@ def _texts(parts: DataFrame, item: FigureItem) -> list[tuple[str, str]]:
                 (
                     item.labels["no_question"]
                     if part.flag in WITHOUT_VALUE and part.flag == ":"
-                    else number(part, item),
+                    else item.number(part),
                     st.VERMILLION,
                 )
             )

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
-from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import across, heading, number, scale_of, whisker
+from informality.publish.chart_parts import across, heading, scale_of, whisker
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
@@ -51,7 +51,8 @@ def draw(item: FigureItem) -> Figure:
     s = item.style
     main = item.part("main")
     panels = _panels(main, item, s.part(TITLE_MAX), s)
-    cells = {(p.group, p.row, p.series): (_cell(p, item), item.numbers.count(p.n)) for p in main.itertuples()}
+    per = float(item.options["per"])
+    cells = {(p.group, p.row, p.series): (item.number(p, per=per), item.count(p)) for p in main.itertuples()}
     places = {p: {level: at for at, level in enumerate(panel.heads)} for p, panel in enumerate(panels)}
     most = max(len(panel.heads) for panel in panels)
     wide, n_wide = [0.0] * most, [0.0] * most
@@ -160,16 +161,6 @@ def _axis(ax: Any, main: DataFrame, item: FigureItem, s: Style) -> None:
     across(ax, upper, s, min(ticks, 6) if upper else 2, item.numbers)
 
 
-def _cell(row: Any, item: FigureItem) -> str:
-    if item.options["share"] or row.flag in WITHOUT_VALUE or row.flag == BOUNDED:
-        return number(row, item)
-    per, decimals = float(item.options["per"]), int(item.options["decimals"])
-    text = item.numbers.fixed(row.estimate / per, decimals)
-    if np.isfinite(row.low) and np.isfinite(row.high):
-        text += f" ({item.numbers.fixed(row.low / per, decimals)}–{item.numbers.fixed(row.high / per, decimals)})"
-    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
-
-
 def _marks(ax: Any, parts: list[Any], y: float, places: dict[str, int], item: FigureItem, s: Style) -> None:
     per = float(item.options["per"])
     last = max(len(places) - 1, 1)
@@ -182,7 +173,11 @@ def _marks(ax: Any, parts: list[Any], y: float, places: dict[str, int], item: Fi
         place = places[part.series]
         ink = st.SPARE_PAIR[place]
         whisker(ax, part.low / per, part.high / per, at[part.series], s, ink, cap=0.5)
-        for value, shape in ((part.estimate / per, MARKS[place]), (part.bound_low, ">"), (part.bound_high, "<")):
+        for value, shape in (
+            (part.estimate / per, MARKS[place]),
+            (part.bound_low / per, ">"),
+            (part.bound_high / per, "<"),
+        ):
             if np.isfinite(value):
                 face = "white" if part.flag == UNRELIABLE or shape in "<>" else ink
                 ax.plot(

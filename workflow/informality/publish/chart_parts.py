@@ -1,4 +1,4 @@
-"""Pieces that several chart kinds draw alike: axes of percentages and persons, whiskers, legends, numbers in words, full bars."""
+"""Pieces that several chart kinds draw alike: axes of percentages and persons, whiskers, legends, full bars."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, open_part
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import MM_PER_INCH, Style
 from informality.publish.text import Numbers
@@ -18,6 +18,8 @@ from informality.publish.words import Caption
 
 SWATCH = 2.6
 HATCH = "//////"
+# Of what is not shown.
+OPEN = "...."
 LEGEND_GAP = 5.0
 
 
@@ -95,23 +97,16 @@ def whisker(ax: Any, low: float, high: float, y: float, s: Style, ink: str = st.
             ax.plot([end, end], [y - cap, y + cap], color=ink, linewidth=s.line, zorder=4, clip_on=False)
 
 
-def number(row: Any, item: FigureItem, *, interval: bool = True, thousands: bool = False) -> str:
-    """An estimate as text: number, interval and flag; a bound, or the sign of what is not shown."""
-    if row.flag in WITHOUT_VALUE:
-        return item.labels[row.flag]
-    if row.flag == BOUNDED:
-        return item.bound(row.bound_low, row.bound_high)
-    scale, decimals = (1000.0, _decimals(row.estimate / 1000)) if thousands else (1.0, 1)
-    text = item.numbers.fixed(row.estimate / scale, decimals)
-    if row.flag_reason == BY_DEFINITION:
-        text += f" ({item.labels['by_definition']})"
-    elif interval and np.isfinite(row.low) and np.isfinite(row.high):
-        text += f" ({item.numbers.fixed(row.low / scale, decimals)}–{item.numbers.fixed(row.high / scale, decimals)})"
-    return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
-
-
-def _decimals(value: float) -> int:
-    return 0 if abs(value) >= 100 else 1
+def part_of(text: str, share: float | None, item: FigureItem) -> str:
+    """A number of persons with its per cent of all, where that is known: whole ones, for both numbers are rounded."""
+    if share is None:
+        return text
+    whole = (
+        item.labels["under"].replace("{bound}", item.numbers.fixed(1, 0))
+        if 0 < share < 0.5
+        else item.numbers.fixed(share, 0)
+    )
+    return f"{text} ({whole} %)"
 
 
 def swatch(sheet: Sheet, x: float, y: float, fill: str, hatch: str | None = None) -> None:
@@ -166,28 +161,28 @@ def legend(sheet: Sheet, entries: Sequence[Entry], left: float, top: float, widt
 
 def full_bar(
     ax: Any, y: float, height: float, parts: Sequence[Any], mm_per_unit: float, item: FigureItem, s: Style
-) -> bool:
+) -> None:
     """The parts of a whole side by side, numbers inside where there is room; what is not shown is left open at the end.
 
-    ``parts``: rows with series, estimate, flag. True where something was left open.
+    ``parts``: rows with series, estimate, flag. Where all are shown they fill the bar, whatever rounding makes of their sum.
     """
-    start = 0.0
+    rest, start = open_part(parts), 0.0
+    known = sum(part.estimate for part in parts if np.isfinite(part.estimate))
+    scale = 1.0 if rest or not known else 100.0 / known
     for at, part in enumerate(parts):
         if not np.isfinite(part.estimate) or part.estimate <= 0:
             continue
-        fill, unreliable = st.colour(part.series, at), part.flag == UNRELIABLE
+        fill, unreliable, wide = st.colour(part.series, at), part.flag == UNRELIABLE, part.estimate * scale
         ax.barh(
-            y, part.estimate, left=start, height=height, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else "white",
+            y, wide, left=start, height=height, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else st.edge(part.series),
             hatch=HATCH if unreliable else None, linewidth=0.6,
         )  # fmt: skip
-        text = item.numbers.fixed(part.estimate)
-        if not unreliable and part.estimate * mm_per_unit > text_width(text, s.small) + 1.2:
-            put(ax, start + part.estimate / 2, y, text, s.small, color=st.ink_on(fill), ha="center")
-        start += float(part.estimate)
-    rest = 100.0 - start
-    if rest > 0.05:
-        ax.barh(y, rest, left=start, height=height, facecolor="white", edgecolor=st.GREY, hatch="....", linewidth=0.6)
-    return rest > 0.05
+        text = item.value(part)
+        if not unreliable and wide * mm_per_unit > text_width(text, s.small) + 1.2:
+            put(ax, start + wide / 2, y, text, s.small, color=st.ink_on(fill), ha="center")
+        start += wide
+    if rest:
+        ax.barh(y, rest, left=start, height=height, facecolor="white", edgecolor=st.GREY, hatch=OPEN, linewidth=0.6)
 
 
 def heading(sheet: Sheet, lines: Sequence[str], x: float, top: float, ha: str) -> None:

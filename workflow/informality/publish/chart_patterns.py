@@ -7,10 +7,11 @@ from matplotlib.figure import Figure
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, bare, heading, number, scale_of, whisker
+from informality.publish.chart_parts import HATCH, across, bare, heading, scale_of, whisker
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 from informality.publish.room import LEAST_PLOT, need
+from informality.vocabulary import OTHER
 
 COLUMN = 17.0
 GAP = 3.0
@@ -27,8 +28,8 @@ def draw(item: FigureItem) -> Figure:
     members: dict[str, str] = item.options["members"]
     column = min(COLUMN, s.part(80.0) / len(members))
     tops = {m: wrap(label, column - 1.0, s.small, max_lines=4) for m, label in members.items()}
-    shares = {m: number(alone.loc[m], item, interval=False) if m in alone.index else "" for m in members}
-    cells = [number(row, item) for row in main.itertuples()]
+    shares = {m: item.number(alone.loc[m], interval=False) if m in alone.index else "" for m in members}
+    cells = [item.number(row) for row in main.itertuples()]
     cell_head = [item.labels["percent"], f"({item.labels['interval']})"]
     cell_width = max(text_width(text, s.small) for text in [*cells, *cell_head])
     need(s.inner - cell_width - 2 * GAP - 1.5 - column * len(members), LEAST_PLOT)
@@ -60,8 +61,12 @@ def draw(item: FigureItem) -> Figure:
     across(ax, upper, s, ticks)
     for i, row in enumerate(main.itertuples()):
         y = top - each * (i + 0.5)
+        if row.row == OTHER:
+            # No dots: these are several patterns.
+            words = wrap(row.row_label, column * len(members), s.small, max_lines=1)
+            sheet.lines(sheet.left, y, words, s.small, ink=st.SOFT)
         there = [xs[m] for m in members if m in row.row.split("+")]
-        for m in members:
+        for m in members if row.row != OTHER else ():
             dots.plot(
                 [xs[m]],
                 [y],

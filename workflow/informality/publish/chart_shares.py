@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, Entry, across, full_bar, heading, legend, legend_height, number
+from informality.publish.chart_parts import HATCH, OPEN, Entry, across, full_bar, heading, legend, legend_height
 from informality.publish.chart_rows import Rows
-from informality.publish.item import FigureItem
+from informality.publish.item import FigureItem, leaves_open
 from informality.publish.layout import Sheet, line_height, text_width, wrap
 
 LABEL_MAX = 44.0
@@ -25,10 +25,10 @@ def draw(item: FigureItem) -> Figure:
     main, beside = item.part("main"), item.part("beside").set_index("row")
     rows = list(dict.fromkeys(main["row"]))
     heads = main.drop_duplicates("row").set_index("row")
-    order = list(dict.fromkeys(main["series"]))
+    order = item.series
     names = main.drop_duplicates("series").set_index("series")["series_label"]
-    sums = {r: number(beside.loc[r], item) if r in beside.index else "" for r in rows}
-    counts = {r: item.numbers.count(main.loc[main["row"] == r, "n"].max()) for r in rows}
+    sums = {r: item.number(beside.loc[r]) if r in beside.index else "" for r in rows}
+    counts = {r: item.count(main[main["row"] == r]) for r in rows}
     sum_head = [*wrap(item.labels["sum"], SUM_MAX, s.small), f"({item.labels['interval']})"]
     sum_width = max(text_width(text, s.small) for text in [*sums.values(), *sum_head])
     n_width = max(text_width(text, s.small) for text in [*counts.values(), item.labels["n"]])
@@ -37,14 +37,13 @@ def draw(item: FigureItem) -> Figure:
         numbers=n_width + GAP + sum_width + GAP + 1.5,
     )  # fmt: skip
     width = s.inner
-    known = main["estimate"].fillna(0).groupby(main["row"]).sum()
     # The legend names what can be seen: parts somewhere above zero.
     seen = main[main["estimate"] > 0].groupby("series")["flag"].agg(set)
     entries: list[Entry] = [(names[v], st.colour(v, at), None) for at, v in enumerate(order) if v in seen.index]
     if seen.map(lambda flags: UNRELIABLE in flags).any():
         entries.append((item.labels["unreliable"], st.SOFT, HATCH))
-    if (known < 99.95).any():
-        entries.append((item.labels["rest"], st.GREY, "...."))
+    if leaves_open(main, ["row"]):
+        entries.append((item.labels["rest"], st.GREY, OPEN))
     above = legend_height(entries, width, s) + len(sum_head) * line_height(s.small) + 1.0
     sheet = Sheet(item.caption, above + sum(lay.heights) + AXIS, s)
     lay.stretch(sheet)

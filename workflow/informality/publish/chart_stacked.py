@@ -12,11 +12,12 @@ from pandas import DataFrame
 from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
 from informality.publish import style as st
 from informality.publish.chart_dots import axis_top
-from informality.publish.chart_parts import ticks_of
+from informality.publish.chart_parts import HATCH, ticks_of
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
 from informality.publish.style import Style
+from informality.vocabulary import JOINED
 
 LABEL_MAX = 32.0
 COLUMN_MIN, COLUMN_MAX = 17.0, 23.0
@@ -32,12 +33,12 @@ def draw(item: FigureItem) -> Figure:
     s = item.style
     main = item.part("main")
     rows = list(dict.fromkeys(main["row"]))
-    series = list(dict.fromkeys(main["series"]))
+    series = item.series
     by_pair = main.set_index(["row", "series"])
     names = main.drop_duplicates("series").set_index("series")["series_label"]
     heads_of_rows = {record.row: record for record in main.drop_duplicates("row").itertuples()}
     strong = {row: bool(record.strong) for row, record in heads_of_rows.items()}
-    counts = [item.numbers.count(heads_of_rows[row].n) for row in rows] if item.options["n_by_row"] else []
+    counts = [item.count(main[main["row"] == row]) for row in rows] if item.options["n_by_row"] else []
     n_width = max([text_width(text, s.small) for text in [*counts, item.labels["n"]]]) + GAP if counts else 0.0
     column = min(COLUMN_MAX, max(COLUMN_MIN, s.part(84.0) / len(series)))
     heads = {level: wrap(names[level], column - SWATCH - 2.0, s.small) for level in series}
@@ -102,20 +103,20 @@ def _bar(
             if part is not None and np.isfinite(part["bound_high"]):
                 continue
             if part is not None and np.isfinite(part["bound_low"]):
-                _over(ax, y, start, float(part["bound_low"]), st.colour(level, j), mm_per_unit, item, s)
+                _over(ax, y, start, part, st.colour(level, j), mm_per_unit, item, s)
                 return
-            # What follows a part that is not shown has no known place on the axis.
-            if part is not None:
+            # What follows a part that is not shown has no known place on the axis; one that was joined stands in another.
+            if part is not None and part["flag_reason"] != JOINED:
                 put(ax, start + 1.0 / mm_per_unit, y, item.labels.get(part["flag"], ""), s.small, color=st.SOFT)
                 return
             continue
         fill, value = st.colour(level, j), float(part["estimate"])
         unreliable = part["flag"] == UNRELIABLE
         ax.barh(
-            y, value, left=start, height=BAR, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else "white",
-            hatch="//////" if unreliable else None, linewidth=0.6,
+            y, value, left=start, height=BAR, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else st.edge(level),
+            hatch=HATCH if unreliable else None, linewidth=0.6,
         )  # fmt: skip
-        number = item.numbers.fixed(value)
+        number = item.value(part)
         # The whisker of the first part reaches into the second.
         clear = max(start, float(np.nan_to_num(parts[0]["high"]))) if j == 1 and parts[0] is not None else start
         room = (start + value - clear) * mm_per_unit
@@ -128,19 +129,20 @@ def _bar(
 
 
 def _over(
-    ax: Any, y: float, start: float, bound: float, fill: str, mm_per_unit: float, item: FigureItem, s: Style
+    ax: Any, y: float, start: float, part: Any, fill: str, mm_per_unit: float, item: FigureItem, s: Style
 ) -> None:
     """A part over a bound: hollow up to there, and open at its end."""
+    bound = float(part["bound_low"])
     ax.barh(y, bound, left=start, height=BAR, facecolor="white", edgecolor=fill, linewidth=0.9)
     ax.scatter([start + bound], [y], marker=">", s=s.dot**2, facecolor="white", edgecolor=fill, zorder=4, clip_on=False)
-    put(ax, start + 1.5 / mm_per_unit, y, item.bound(bound, np.nan), s.small, color=st.INK)
+    put(ax, start + 1.5 / mm_per_unit, y, item.bound(part), s.small, color=st.INK)
 
 
 def _first(ax: Any, y: float, part: DataFrame, fill: str, mm_per_unit: float, item: FigureItem, s: Style) -> None:
     """Number and interval of the part that begins the bar: the only one whose interval has a fixed place on the axis."""
     low, high = part["low"], part["high"]
     edge = low if np.isfinite(low) else part["estimate"]
-    number = item.numbers.fixed(part["estimate"])
+    number = item.value(part)
     if part["flag"] != UNRELIABLE and edge * mm_per_unit > text_width(number, s.small) + 2.5:
         put(ax, edge / 2, y, number, s.small, color=st.ink_on(fill), ha="center")
     if np.isfinite(low) and np.isfinite(high):
@@ -150,14 +152,11 @@ def _first(ax: Any, y: float, part: DataFrame, fill: str, mm_per_unit: float, it
 
 
 def _cell(part: Any, item: FigureItem) -> list[str]:
-    if part["flag"] in WITHOUT_VALUE:
-        return [item.labels[part["flag"]]]
-    if part["flag"] == BOUNDED:
-        return [item.bound(part["bound_low"], part["bound_high"])]
-    number = item.numbers.fixed(part["estimate"]) + (f" {UNRELIABLE}" if part["flag"] == UNRELIABLE else "")
-    if not (np.isfinite(part["low"]) and np.isfinite(part["high"])):
+    """Number and interval below each other."""
+    number, ends = item.number(part, interval=False), (part["low"], part["high"])
+    if part["flag"] in WITHOUT_VALUE or part["flag"] == BOUNDED or not np.isfinite(ends).all():
         return [number]
-    return [number, f"({item.numbers.fixed(part['low'])}–{item.numbers.fixed(part['high'])})"]
+    return [number, f"({'–'.join(item.numbers.written(end, part['decimals']) for end in ends)})"]
 
 
 def _heading(sheet: Sheet, x: float, lines: list[str], fill: str) -> None:

@@ -10,7 +10,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, heading, number, scale_of, whisker
+from informality.publish.chart_parts import HATCH, across, heading, scale_of, whisker
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
@@ -31,12 +31,9 @@ def draw(item: FigureItem) -> Figure:
     s = item.style
     rows = item.rows.reset_index(drop=True)
     shares = item.options.get("shares", {})
-    cells = [number(row, item, thousands=True) for row in rows.itertuples()]
-    parts = [
-        item.numbers.fixed(shares[row.row]) if row.part != "others" and row.row in shares else ""
-        for row in rows.itertuples()
-    ]
-    counts = [item.numbers.count(n) for n in rows["n"]]
+    cells = [item.number(row, per=1000.0) for row in rows.itertuples()]
+    parts = [shares.get(row.row, "") if row.part != "others" else "" for row in rows.itertuples()]
+    counts = [item.count(row) for row in rows.itertuples()]
     heads = {
         "cell": [*wrap(item.labels["thousand"], 30.0, s.small), f"({item.labels['interval']})"],
         "part": wrap(item.labels["percent_of"], 16.0, s.small),
@@ -99,9 +96,9 @@ def _lost(rows: DataFrame, item: FigureItem) -> dict[int, tuple[float, str]]:
     for i in range(1, len(rows)):
         before, now = rows.loc[i - 1], rows.loc[i]
         if before["part"] == now["part"] == "main" and np.isfinite(before["estimate"]) and np.isfinite(now["estimate"]):
-            less = (before["estimate"] - now["estimate"]) / 1000
-            if less > 0.05:
-                text = item.labels["lost"].replace("{persons}", item.numbers.fixed(less, 0 if less >= 100 else 1))
+            less = before["estimate"] - now["estimate"]
+            if less > 0:
+                text = item.labels["lost"].replace("{persons}", item.numbers.written(less, now["decimals"], 1000.0))
                 found[i] = (now["estimate"] / 1000, text)
     return found
 

@@ -12,14 +12,15 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from pandas import DataFrame
 
-from informality.govern.flags import BOUNDED, UNRELIABLE, WITHOUT_VALUE
+from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import dots
-from informality.publish.chart_parts import HATCH, heading, number
+from informality.publish.chart_parts import HATCH, heading
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem, marked
 from informality.publish.layout import Sheet, line_height, put, text_width
 from informality.publish.room import LEAST_PLOT, NoRoom
+from informality.publish.select import concat, last
 from informality.publish.style import Style
 
 MAP = 58.0
@@ -42,8 +43,8 @@ def draw(item: FigureItem) -> Figure:
     main = item.part("main")
     strong = list(main["strong"])
     codes = [item.options["codes"].get(code, "") for code in main["row"]]
-    cells = [number(row, item) for row in main.itertuples()]
-    counts = [item.numbers.count(n) for n in main["n"]]
+    cells = [item.number(row) for row in main.itertuples()]
+    counts = [item.count(row) for row in main.itertuples()]
     head = [item.labels["percent"], f"({item.labels['interval']})"]
     code_width = max(text_width(code, s.small) for code in codes) + (1.6 if any(codes) else 0.0)
     cell_width = max(text_width(text, s.small) for text in [*cells, *head])
@@ -123,7 +124,8 @@ class _Map:
 
     def __init__(self, ax: Any, width: float, height: float, main: DataFrame, item: FigureItem, s: Style) -> None:
         self.ax, self.width, self.height, self.item, self.style = ax, width, height, item, s
-        regions = main[~main["strong"].astype(bool)]
+        regions = concat([main[~main["strong"].astype(bool)], item.part("few")])
+        regions = regions[~last(regions["row"]).astype(bool)]
         self.rows = {row.row: row for row in regions.itertuples()}
         values = marked(regions).dropna()
         self.span = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
@@ -175,11 +177,7 @@ class _Map:
         row = self.rows.get(code)
         if row is None:
             return "–"
-        if row.flag in WITHOUT_VALUE:
-            return self.item.labels[row.flag]
-        if row.flag == BOUNDED:
-            return self.item.bound(row.bound_low, row.bound_high)
-        return self.item.numbers.fixed(row.estimate)
+        return self.item.value(row) or self.item.number(row, interval=False)
 
     def _shapes(self, shapes: dict[str, list[list[list[float]]]]) -> None:
         s = self.style
@@ -206,12 +204,13 @@ class _Map:
     def _scale(self) -> None:
         """The two ends of the shades, below the map."""
         s, (low, high) = self.style, self.span
+        decimals = max((row.decimals for row in self.rows.values() if np.isfinite(row.decimals)), default=0)
         wide, steps = 26.0, 13
         for at in range(steps):
             shade = self._shade(low + (high - low) * at / (steps - 1))
             self.ax.add_patch(Rectangle((at * wide / steps, 3.4), wide / steps + 0.05, 2.2, facecolor=shade, edgecolor="none"))  # fmt: skip
-        put(self.ax, 0.0, 1.4, self.item.numbers.fixed(low), s.small - 1.0, color=st.SOFT)
-        put(self.ax, wide, 1.4, self.item.numbers.fixed(high), s.small - 1.0, ha="right", color=st.SOFT)
+        put(self.ax, 0.0, 1.4, self.item.numbers.written(low, decimals), s.small - 1.0, color=st.SOFT)
+        put(self.ax, wide, 1.4, self.item.numbers.written(high, decimals), s.small - 1.0, ha="right", color=st.SOFT)
 
 
 def _middle(ring: np.ndarray) -> tuple[float, float]:

@@ -184,8 +184,8 @@ def _line(ax: Any, line: DataFrame, ink: str, j: int, after: dict[str, str], ite
     for side, sign in (("bound_low", "^"), ("bound_high", "v")):
         some = line[line[side].notna()]
         ax.plot(some["x"], some[side], **{**marker, "marker": sign}, markerfacecolor="white")
-        for x, y, *bound in some[["x", side, "bound_low", "bound_high"]].itertuples(index=False):
-            ax.text(x + 0.1, y, item.bound(*bound), fontsize=s.small, color=ink, va="center")
+        for row in some.itertuples():
+            ax.text(row.x + 0.1, getattr(row, side), item.bound(row), fontsize=s.small, color=ink, va="center")
     low, high = ax.get_ylim()
     for x, flag in line.loc[marked(line).isna(), ["x", "flag"]].itertuples(index=False):
         y = low + (high - low) * (0.02 + 0.07 * j)

@@ -11,7 +11,17 @@ from pandas import DataFrame, Series
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
 from informality.publish.chart_dots import dots
-from informality.publish.chart_parts import HATCH, Entry, across, heading, legend, legend_height, number, scale_of
+from informality.publish.chart_parts import (
+    HATCH,
+    OPEN,
+    Entry,
+    across,
+    heading,
+    legend,
+    legend_height,
+    part_of,
+    scale_of,
+)
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, put, text_width, wrap
@@ -22,7 +32,6 @@ GAP = 3.0
 ROW = 5.0
 BAR = 3.2
 AXIS = 5.5
-OPEN = "...."
 
 
 def draw(item: FigureItem) -> Figure:
@@ -31,8 +40,8 @@ def draw(item: FigureItem) -> Figure:
     main = item.part("main")
     workers, part = item.part("workers").set_index("row"), item.part("part").set_index("row")
     strong = list(main["strong"])
-    cells = [number(row, item) for row in main.itertuples()]
-    counts = [item.numbers.count(n) for n in main["n"]]
+    cells = [item.number(row) for row in main.itertuples()]
+    counts = [item.count(row) for row in main.itertuples()]
     n_width = max(text_width(text, s.small) for text in [*counts, item.labels["n"]])
     cell_width = max(text_width(text, s.small) for text in cells)
     bars_width = s.part(BARS)
@@ -142,6 +151,4 @@ def _filled(ax: Any, ys: np.ndarray, values: np.ndarray, flags: Series, fill: st
 
 
 def _amount(row: Any, item: FigureItem) -> str:
-    share = item.options["shares"].get(row.Index)
-    part = f" ({item.numbers.fixed(share, 0 if share >= 10 else 1)} %)" if share is not None else ""
-    return number(row, item, interval=False, thousands=True) + part
+    return part_of(item.number(row, interval=False, per=1000.0), item.options["shares"].get(row.Index), item)

@@ -14,7 +14,7 @@ from pandas import DataFrame
 
 from informality.govern.flags import UNRELIABLE
 from informality.publish import style as st
-from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, number, scale_of, whisker
+from informality.publish.chart_parts import HATCH, across, heading, legend, legend_height, scale_of, whisker
 from informality.publish.chart_rows import Rows
 from informality.publish.item import FigureItem
 from informality.publish.layout import Sheet, line_height, text_width, wrap
@@ -39,7 +39,7 @@ def draw(item: FigureItem) -> Figure:
     heads = main.drop_duplicates("row").set_index("row")
     by = {r: {part.series: part for part in main[main["row"] == r].itertuples()} for r in rows}
     middle_of = {r: by[r].get(CENTRAL) or by[r].get("") for r in rows}
-    cells = {r: number(middle_of[r], item, thousands=True) if middle_of[r] is not None else "" for r in rows}
+    cells = {r: item.number(middle_of[r], per=1000.0) if middle_of[r] is not None else "" for r in rows}
     ranges = {r: _range(by[r], item) for r in rows}
     cell_head = [*wrap(item.labels["thousand"], 30.0, s.small), f"({item.labels['sampling']})"]
     range_head = wrap(item.labels["range"], RANGE_MAX, s.small)
@@ -100,7 +100,7 @@ def _range(parts: dict[str, Any], item: FigureItem) -> str:
     ends = [parts.get(LOW), parts.get(HIGH)]
     if any(part is None for part in ends):
         return ""
-    return "–".join(number(part, item, interval=False, thousands=True) for part in ends)
+    return "–".join(item.number(part, interval=False, per=1000.0) for part in ends)
 
 
 def _bar(ax: Any, parts: dict[str, Any], part: Any, start: float, y: float, strong: bool, s: Style) -> None:

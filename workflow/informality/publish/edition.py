@@ -25,7 +25,7 @@ from informality.publish.files import Shelf
 from informality.publish.findings import Stated, stated_of
 from informality.publish.findings_file import FINDINGS, findings_bytes
 from informality.publish.formats import in_order
-from informality.publish.front_matter import about, explained, notes, own_marks
+from informality.publish.front_matter import about, benchmarks, explained, notes, own_marks
 from informality.publish.item import FigureItem
 from informality.publish.keys import Scope
 from informality.publish.left import Left, why, with_names
@@ -246,8 +246,7 @@ def _findings(shelf: Shelf, edition: Edition, left: list[Left]) -> list[Stated]:
     stated, missing = edition.stated
     left += missing
     marks = mark_texts(_marks(edition), edition.texts)
-    alpha = edition.catalogue.findings.alpha
-    content = findings_bytes(stated, missing, marks, alpha, edition.card, edition.texts)
+    content = findings_bytes(stated, missing, marks, edition.thresholds.alpha, edition.card, edition.texts)
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(FINDINGS, digest, [FINDINGS]):
         shelf.put(FINDINGS, digest, {FINDINGS: content})
@@ -328,7 +327,7 @@ def _page(
         edition.catalogue.folder, title=_heading_of(edition), figures=pngs, tables=tables, about=about(card, texts),
         notes=[*own_marks(figures, tables, names, texts), *notes(card)], marks=marks, not_made=left, flags=texts.t("page.flags", **limits),
         others=[(f"{folder}/{PAGE}", title) for folder, title in others], findings=[one.finding for one in stated],
-        same=edition.same, documents=_documents(shelf, edition), formats=in_formats(shelf, edition.catalogue.formats, texts), texts=texts,
+        benchmarks=benchmarks(card, texts), same=edition.same, documents=_documents(shelf, edition), formats=in_formats(shelf, edition.catalogue.formats, texts), texts=texts,
     )  # fmt: skip
     digest = _digest(hashlib.sha256(content).hexdigest(), edition.code)
     if not shelf.keeps(PAGE, digest, [PAGE]):
@@ -343,6 +342,7 @@ def _material(e: Edition, figures: list[FigureItem], tables: list[TableItem], le
         e.card, e.hub, e.texts, e.thresholds, e.catalogue.report, figures, tables,
         findings=[one.finding for one in e.stated[0]], left=[(item.item, item.title, item.reason) for item in left], about=about(e.card, e.texts),
         marks=list(zip(mark_texts(names, e.texts), meanings, strict=True)), some_marks=own_marks(figures, tables, names, e.texts),
+        benchmarks=benchmarks(e.card, e.texts),
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from informality.publish.card import Card
+from informality.publish.cells import Cell, cell
 from informality.publish.coverage_card import Coverage, Law
 from informality.publish.fact_entries import FactTable
 from informality.publish.select import NotMade
-from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.tables import Column, TableItem
 from informality.publish.text import Texts
 from informality.publish.words import (
     MAX_SENTENCE,
@@ -145,14 +146,14 @@ def _reconciliation(_: Card, coverage: Coverage, texts: Texts) -> Made:
     columns = [
         Column(texts.t("fact_column.count"), "text", key=True),
         Column(texts.t("fact_column.day"), "text"),
-        Column(texts.t("fact_column.value"), "persons"),
+        Column(texts.t("fact_column.value"), "number"),
         Column(texts.t("fact_column.survey"), "text"),
-        Column(texts.t("fact_column.estimate"), "persons"),
-        Column(texts.t("common.lower", unit=texts.t("common.unit_persons")), "persons"),
-        Column(texts.t("common.upper", unit=texts.t("common.unit_persons")), "persons"),
+        Column(texts.t("fact_column.estimate"), "number", limits=True),
+        Column(texts.t("common.lower", unit=texts.t("common.unit_persons")), "number"),
+        Column(texts.t("common.upper", unit=texts.t("common.unit_persons")), "number"),
         Column(texts.t("common.flag", unit=texts.t("common.unit_persons")), "flag"),
-        Column(texts.t("fact_column.difference"), "persons"),
-        Column(texts.t("fact_column.in_standard_errors"), "percent"),
+        Column(texts.t("fact_column.difference"), "number"),
+        Column(texts.t("fact_column.in_standard_errors"), "number"),
         *(Column(texts.t(f"fact_column.{name}"), "text") for name in ("components", "checked", "source")),
     ]
     beside = {row.id: row for row in coverage.reconciliation}
@@ -164,14 +165,14 @@ def _reconciliation(_: Card, coverage: Coverage, texts: Texts) -> Made:
             if other and other.indicator
             else texts.t("fact_word.no_counterpart")
         )
-        numbers = [getattr(other, name, None) for name in ("estimate", "ci_low", "ci_high")]
+        numbers = [cell(getattr(other, name, None)) for name in ("estimate", "ci_low", "ci_high")]
         named = "; ".join(
             f"{texts.t(f'component.{name}')}: {plain(words, MAX_SENTENCE)}" for name, words in count.components.items()
         )
         rows.append([
-            texts.join([text_or_name("counted", count.what, texts), plain(count.organisation)]), count.day or texts.t("common.no_day"), count.value,
-            survey, *numbers, other.flag if other else "", other.difference if other else None,
-            other.in_standard_errors if other else None, named, _checked(count.verified, texts), plain(count.source, MAX_SENTENCE),
+            texts.join([text_or_name("counted", count.what, texts), plain(count.organisation)]), count.day or texts.t("common.no_day"), cell(count.value),
+            survey, *numbers, other.flag if other else "", cell(other.difference if other else None),
+            cell(other.in_standard_errors if other else None, 1), named, _checked(count.verified, texts), plain(count.source, MAX_SENTENCE),
         ])  # fmt: skip
     # Voluntary members are told apart by the law in force.
     return columns, rows, [coverage.law] if coverage.law else [], []

@@ -107,8 +107,20 @@ def family_edition(
 
 def _plain(differences: DataFrame) -> DataFrame:
     """Keys and words as plain text, counts as numbers with NaN for what is not shown."""
-    texts = [*HUB_KEYS, "plus", "minus", "comparison", "why", "breaks", "flag", "flag_reason", "review", "state"]
-    numbers = ["estimate", "se", "ci_low", "ci_high", "df", "p_value", "p_holm", "n"]
+    texts = [
+        *HUB_KEYS,
+        "plus",
+        "minus",
+        "comparison",
+        "why",
+        "breaks",
+        "verdict",
+        "n_class",
+        "flag",
+        "flag_reason",
+        "review",
+    ]
+    numbers = ["estimate", "ci_low", "ci_high", "decimals", "p_value", "p_holm", "n"]
     columns = {name: differences[name].astype("object").where(differences[name].notna(), "") for name in texts}
     columns |= {name: pd.to_numeric(differences[name]).astype("float64") for name in numbers}
     return DataFrame(columns)

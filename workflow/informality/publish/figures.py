@@ -17,12 +17,23 @@ from informality.publish.compared_entries import ComparedFigure
 from informality.publish.distribution_entries import DistributionFigure
 from informality.publish.figure_entries import BridgeFigure, DotsFigure, LinesFigure, Selection, StackedFigure
 from informality.publish.figures_compared import rests_on
-from informality.publish.item import FigureItem, marked
+from informality.publish.item import FigureItem, marked, open_part
 from informality.publish.keys import Scope
 from informality.publish.kinds import AnyFigure
-from informality.publish.maker import Built, Maker, labelled, shares_of_total
-from informality.publish.select import Estimates, NotMade, concat, levels_in_order, needed, order, resolved
-from informality.publish.text import Texts
+from informality.publish.maker import Built, Maker, is_hidden, labelled, shares_of_total
+from informality.publish.select import (
+    CLASS,
+    LEVEL,
+    Estimates,
+    NotMade,
+    concat,
+    last,
+    levels_in_order,
+    needed,
+    order,
+    resolved,
+)
+from informality.publish.text import MOST_DIGITS, Texts
 from informality.publish.words import (
     Caption,
     bounded,
@@ -33,17 +44,24 @@ from informality.publish.words import (
     mark_names,
     mark_texts,
     note,
+    reading_notes,
     source,
     subtitle,
     text_or_name,
 )
 from informality.settings import Thresholds
-from informality.vocabulary import TOTAL, UNKNOWN
+from informality.vocabulary import JOINED, OTHER, TOTAL, UNKNOWN
 
 # The category of everybody, which stands for a total.
 EVERYBODY = "all"
-# From here on numbers in alternative texts have no decimals.
-LARGE = 1000.0
+# What each number of a complement is made of.
+_COMPLEMENT = {
+    "estimate": "estimate",
+    "low": "high",
+    "high": "low",
+    "bound_low": "bound_high",
+    "bound_high": "bound_low",
+}
 
 
 def figure_item(
@@ -84,6 +102,7 @@ def figure_item(
                 amount.sentence if amount else "",
                 *built.sentences,
                 *flag_notes(rows[~rows["flag"].isin(built.in_words)], texts, thresholds),
+                *reading_notes([*rows["row_label"], *rows["series_label"]], rows["n_class"], texts, thresholds),
                 *comparability_notes([n for s in entry.selections() for n in (s.indicator, *s.by)], card, texts),
                 *law_notes(laws, card, texts),
                 texts.t("frame.main_job_note"),
@@ -122,10 +141,11 @@ def _universe(entry: AnyFigure, texts: Texts) -> str:
 def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
     """Words for the alternative text: the first estimate, the highest and the lowest of the others."""
     values = marked(rows)
-    columns = ["row", "row_label", "series_label", "strong", "estimate", "bound_low", "bound_high"]
+    columns = ["row", "row_label", "series_label", "strong", "flag", "estimate", "bound_low", "bound_high", "decimals"]
     found = rows[columns].assign(mark=values)[(rows["part"] == "main") & values.notna()]
     known: list[dict[str, Any]] = found.to_dict("records")
-    others = [row for row in known if not row["strong"] and row["row"] != UNKNOWN] or known
+    single = [row for row in known if not row["row"].endswith((OTHER, UNKNOWN))]
+    others = [row for row in single if not row["strong"]] or known
     highest, lowest = (best(others, key=itemgetter("mark")) for best in (max, min))
     fields = {"subtitle": line}
     for field, row in (("first", known[0]), ("highest", highest), ("lowest", lowest)):
@@ -135,16 +155,14 @@ def _alt_fields(rows: DataFrame, line: str, texts: Texts) -> dict[str, str]:
 
 
 def _adds_up(rows: DataFrame) -> bool:
-    """Whether the parts make a whole, as far as the bounds of those with a bound say."""
-    under = rows["bound_high"].fillna(0).sum()
-    known = rows["estimate"].notna() | rows["bound_high"].notna()
-    return bool(known.all()) and -1e-6 < 100 - float(rows["estimate"].sum()) < float(under) + 1e-6
+    """Whether the parts make a whole, as far as rounding and the bounds of those with a bound say."""
+    known = rows["estimate"].notna() | rows["bound_high"].notna() | (rows["flag_reason"] == JOINED)
+    return bool(known.all()) and not open_part(rows.itertuples())
 
 
 def _value(row: Mapping[str, Any], texts: Texts) -> str:
-    bound = bounded(row["bound_low"], row["bound_high"], texts)
-    value = float(row["estimate"])
-    return bound or texts.numbers.fixed(value, 0 if abs(value) >= LARGE else 1)
+    bound = bounded(row["flag"], row["bound_low"], row["bound_high"], texts)
+    return bound or texts.numbers.written(row["estimate"], row["decimals"])
 
 
 class _Maker(Maker):
@@ -165,9 +183,12 @@ class _Maker(Maker):
         options: dict[str, object] = {}
         if entry.beside is not None:
             beside, shares = self._beside(entry, rows)
-            rows = pd.concat([rows, beside], ignore_index=True)
-            options["shares"] = shares
-            sentences.append(self.texts.t("frame.bars_note"))
+            if is_hidden(beside):
+                sentences += self.mostly_hidden([self.texts.t("figure_part.persons")])
+            else:
+                rows = pd.concat([rows, beside], ignore_index=True)
+                options["shares"] = shares
+                sentences += [self.texts.t("frame.bars_note"), self.texts.t("frame.parts_note")]
         return Built(rows, self.labels(), options, [*sentences, self.texts.t("frame.n_note"), *empty, *left_out])
 
     def grid(self, entry: StackedFigure | LinesFigure) -> Built:
@@ -177,12 +198,15 @@ class _Maker(Maker):
             rows, left_out = self._lines(entry)
         else:
             rows, left_out = self._stack(self._grid_rows(entry.data, entry.rows, entry.series), entry), []
+        few = self.too_few(rows) if lines else []
         rows, empty = self.without_empty(rows, per_row=True)
-        n_by_row = rows.groupby("row", sort=False)["n"].first()
+        n_by_row = rows.groupby("row", sort=False)["n"].max()
         same_n = bool((n_by_row == n_by_row.iloc[0]).all()) and not lines
         sentences = [
             self.texts.t("frame.band_note" if lines else "frame.stack_note"),
+            *([] if lines else [self.texts.t("frame.parts_note")]),
             self.n_note(rows, same=same_n),
+            *few,
             *empty,
             *left_out,
         ]
@@ -192,7 +216,9 @@ class _Maker(Maker):
         frames, left_out, problems = [], [], []
         for selection in entry.data:
             try:
-                frames.append(self._grid_rows(selection, entry.x, entry.series))
+                found = self._grid_rows(selection, entry.x, entry.series, LEVEL)
+                # On an axis with an order there is no place for several levels together.
+                frames.append(found[~found[["row", "series"]].isin([OTHER]).any(axis=1)])
             except NotMade as problem:
                 problems.append(problem)
                 left_out.append(self.left_out(problem, self.level("indicator", selection.indicator)))
@@ -212,9 +238,13 @@ class _Maker(Maker):
         if selection.categories:
             keys.insert(0, found["category"].map({c: i for i, c in enumerate(selection.categories)}))
         if how == "estimate" and by:
-            last = (found[by] == UNKNOWN).any(axis=1)
             value = marked(found)
-            keys = [last.astype(int), value.isna().astype(int), -value.fillna(0), *keys]
+            keys = [
+                np.max([last(found[name]) for name in by], axis=0),
+                value.isna().astype(int),
+                -value.fillna(0),
+                *keys,
+            ]
         if keys:
             found = found.iloc[np.lexsort([np.asarray(key) for key in reversed(keys)])]
         return self.columns(found.assign(group=group))
@@ -236,8 +266,9 @@ class _Maker(Maker):
         beside = beside[beside["row"].isin(rows["row"])]
         return beside, shares_of_total(beside)
 
-    def _grid_rows(self, selection: Selection, row: str, series: str) -> DataFrame:
-        found = self.found(selection)
+    def _grid_rows(self, selection: Selection, row: str, series: str, members: str = CLASS) -> DataFrame:
+        """``members``: which kind of what was joined stays beside what stands for it."""
+        found = self.found(selection, [members])
         row, series = (resolved([name], self.card)[0] for name in (row, series))
         found = found.assign(
             row=found[row],
@@ -263,7 +294,7 @@ class _Maker(Maker):
         rows = (
             rows.assign(_r=rows["row"].map(by_row)).sort_values(["_r", "_o"], kind="stable").drop(columns=["_o", "_r"])
         )
-        partition = len(series) == 2 and _adds_up(rows)
+        partition = len(set(series) - {OTHER}) == 2 and _adds_up(rows)
         if entry.total is None or not partition:
             return rows
         try:
@@ -274,7 +305,6 @@ class _Maker(Maker):
         total = total.assign(row_label=self.texts.t("common.total"), series=series[0], series_label=names[series[0]])
         other = total.assign(
             series=series[1], series_label=names[series[1]],
-            estimate=100 - total["estimate"], low=100 - total["high"], high=100 - total["low"],
-            bound_low=100 - total["bound_high"], bound_high=100 - total["bound_low"],
+            **{name: (100 - total[of]).round(MOST_DIGITS) for name, of in _COMPLEMENT.items()},
         )  # fmt: skip
         return concat([total, other, rows])

@@ -21,11 +21,11 @@ from informality.publish.compared_entries import (
 from informality.publish.figure_entries import Figure, Selection
 from informality.publish.figures_models import forest
 from informality.publish.keys import Scope
-from informality.publish.maker import Built, Maker, labelled
-from informality.publish.select import NotMade, concat, order, resolved
+from informality.publish.maker import Built, Maker, is_hidden, labelled, without_joined
+from informality.publish.select import LEVEL, NotMade, concat, order, resolved
 from informality.publish.text import Texts
 from informality.publish.words import MAX_SENTENCE, category_label, plain, reason_text, text_or_name
-from informality.vocabulary import TOTAL, UNKNOWN
+from informality.vocabulary import OTHER, TOTAL, UNKNOWN
 
 # From here on amounts are written in thousands.
 THOUSANDS = 100_000.0
@@ -70,10 +70,11 @@ def _pairs(entry: PairsFigure, maker: Maker) -> Built:
     titles: list[str] = []
     left_out: list[str] = []
     problems: list[NotMade] = []
+    hidden: list[str] = []
     for panel in entry.panels:
         name = maker.texts.t(f"figure_part.{panel.text}") if panel.text else ""
         try:
-            found = concat([_marks(selection, entry, maker) for selection in panel.data])
+            found = without_joined(concat([_marks(selection, entry, maker) for selection in panel.data]), ["row"])
         except NotMade as problem:
             problems.append(problem)
             left_out.append(_left_out(problem, name, maker))
@@ -86,16 +87,25 @@ def _pairs(entry: PairsFigure, maker: Maker) -> Built:
             found, fixed = _standards(found, maker)
             name = maker.texts.t("figure_part.given", what=name, fixed=fixed) if fixed else name
         for heading, some in _each(found, entry.each, maker):
+            if is_hidden(some):
+                hidden.append(heading or name)
+                continue
             frames.append(some.assign(group=len(titles)))
             titles.append(heading or name)
     if not frames:
-        raise problems[0]
+        raise problems[0] if problems else NotMade("all_hidden")
     found = concat(frames)
     variants = tuple(dict.fromkeys(found["variant"])) if entry.series == STANDARD else None
     rows, empty = maker.without_empty(maker.columns(found), per_row=True)
     labels, options = _unit(rows, maker)
     options["panels"] = {str(at): title for at, title in enumerate(titles)}
-    sentences = [maker.texts.t("frame.interval_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
+    sentences = [
+        maker.texts.t("frame.interval_note"),
+        maker.texts.t("frame.n_note"),
+        *empty,
+        *left_out,
+        *maker.mostly_hidden(hidden),
+    ]
     if variants and set(variants) & set(maker.card.provisional_variants):
         sentences.append(maker.texts.t("frame.provisional_note"))
     return Built(rows, labels, options, sentences, variants=variants)
@@ -106,11 +116,11 @@ def _left_out(problem: NotMade, name: str, maker: Maker) -> str:
 
 
 def _marks(selection: Selection, entry: PairsFigure, maker: Maker) -> DataFrame:
-    found = maker.found(selection)
+    found = maker.found(selection, [LEVEL])
     row = resolved([entry.rows], maker.card)[0]
     if row == "category":
         names = {c: category_label(selection.indicator, c, maker.card, maker.texts) for c in found["category"]}
-        place = {category: at for at, category in enumerate(selection.categories or sorted(names))}
+        place = {category: at for at, category in enumerate([*(selection.categories or sorted(names)), OTHER])}
         found = found.assign(row=found["category"], row_label=found["category"].map(names), strong=False)
         found = found.iloc[np.argsort(found["row"].map(place).to_numpy(), kind="stable")]
     else:
@@ -158,16 +168,16 @@ def _each(found: DataFrame, name: str | None, maker: Maker) -> Iterator[tuple[st
 
 
 def _unit(rows: DataFrame, maker: Maker) -> tuple[dict[str, str], dict[str, object]]:
-    """How the numbers of a figure are written: labels and options ``per`` (divisor) and ``decimals`` of amounts."""
+    """How the numbers of a figure are written: labels, and the option ``per`` (divisor)."""
     labels, texts = maker.labels(), maker.texts
     measure = str(rows["measure"].iloc[0])
     if measure == "percent":
-        return labels, {"per": 1.0, "decimals": 1, "share": True}
+        return labels, {"per": 1.0, "share": True}
     largest = float(rows[["estimate", "high"]].max().max())
     per = 1000.0 if largest >= THOUSANDS else 1.0
     name = text_or_name("currency", measure, texts)
     labels["percent"] = texts.t("figure_part.thousands_of", unit=name) if per > 1 else name[:1].upper() + name[1:]
-    return labels, {"per": per, "decimals": 0 if largest / per >= 100 else 1, "share": False}
+    return labels, {"per": per, "share": False}
 
 
 def _bands(entry: BandsFigure, maker: Maker) -> Built:
@@ -175,11 +185,16 @@ def _bands(entry: BandsFigure, maker: Maker) -> Built:
     place = order(found[entry.series], entry.series, maker.card)
     wanted = entry.data[0].categories
     if wanted and entry.series == "category":
-        place = found["category"].map({category: at for at, category in enumerate(wanted)})
+        place = found["category"].map({category: at for at, category in enumerate([*wanted, OTHER])})
+    across = list(dict.fromkeys(found[entry.series].iloc[np.argsort(place.to_numpy(), kind="stable")]))
     bars = {row: at for at, row in enumerate(dict.fromkeys(found["row"]))}
     found = found.iloc[np.lexsort([place.to_numpy(), found["row"].map(bars).to_numpy()])]
-    groups = [some.assign(group=at) for at, (_, some) in enumerate(_each(found, entry.each, maker))]
-    titles = [title for title, _ in _each(found, entry.each, maker)]
+    all_panels = list(_each(found, entry.each, maker))
+    titles = [title for title, some in all_panels if not is_hidden(some)]
+    if not titles:
+        raise NotMade("all_hidden")
+    without = maker.mostly_hidden(title for title, some in all_panels if is_hidden(some))
+    groups = [some.assign(group=titles.index(title)) for title, some in all_panels if title in titles]
     rows, empty = maker.without_empty(maker.columns(concat(groups)), per_row=True)
     frames, labels = [rows], maker.labels() | {"rest": maker.texts.t("figure_part.rest")}
     left_out: list[str] = []
@@ -190,12 +205,12 @@ def _bands(entry: BandsFigure, maker: Maker) -> Built:
         except NotMade as problem:
             left_out.append(_left_out(problem, maker.level("indicator", selection.indicator), maker))
             continue
-        parts = [some.assign(group=g) for g, (_, some) in enumerate(_each(sums, entry.each, maker))]
+        parts = [some.assign(group=titles.index(t)) for t, some in _each(sums, entry.each, maker) if t in titles]
         frames.append(maker.columns(concat(parts), part))
         labels[part] = name
-    options = {"panels": {str(at): title for at, title in enumerate(titles)}, "sums": len(frames) - 1}
-    notes = [maker.texts.t("frame.shares_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
-    return Built(concat(frames), labels, options, notes)
+    options = {"panels": {str(at): title for at, title in enumerate(titles)}, "sums": len(frames) - 1, "series": across}
+    notes = [maker.texts.t(f"frame.{name}") for name in ("shares_note", "parts_note", "n_note")]
+    return Built(concat(frames), labels, options, [*notes, *empty, *left_out, *without])
 
 
 def _by_bar(one: Selection, entry: BandsFigure) -> list[Selection]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pandas import DataFrame
 
-from informality.govern.flags import CONFIDENTIAL, NOT_AVAILABLE
+from informality.govern.flags import FEW_DIFFER, NOT_AVAILABLE
 from informality.publish.figure_entries import (
     CoverageFigure,
     CurveFigure,
@@ -20,10 +20,10 @@ from informality.publish.figure_entries import (
     WaterfallFigure,
 )
 from informality.publish.item import marked
-from informality.publish.maker import Built, Maker, labelled
-from informality.publish.select import NotMade, concat, order, resolved
+from informality.publish.maker import Built, Maker, is_hidden, labelled, without_joined
+from informality.publish.select import LEVEL, NotMade, concat, last, levels_in_order, order, resolved
 from informality.publish.words import capital, count_notes, text_or_name
-from informality.vocabulary import READINGS, TOTAL, UNKNOWN
+from informality.vocabulary import OTHER, READINGS, TOTAL, UNKNOWN
 
 MOST_COLUMNS = 12
 # A step on which more than this part of those before it is not known would show what was not asked, not what is lost.
@@ -65,8 +65,12 @@ def _shares(entry: SharesFigure, maker: Maker) -> Built:
     found = _named(maker.found(entry.data), maker, row, series)
     sums = _named(maker.found(entry.sum), maker, row)
     value = marked(sums).groupby(sums["row"]).first()
-    last = (found["row"] == UNKNOWN).astype(int)
-    keys = [~found["strong"], last, -found["row"].map(value).fillna(-1), order(found["row"], row, maker.card)]
+    keys = [
+        ~found["strong"],
+        last(found["row"]),
+        -found["row"].map(value).fillna(-1),
+        order(found["row"], row, maker.card),
+    ]
     found = found.iloc[
         np.lexsort([order(found["series"], series, maker.card), *(np.asarray(k) for k in reversed(keys))])
     ]
@@ -77,19 +81,27 @@ def _shares(entry: SharesFigure, maker: Maker) -> Built:
         "sum": maker.level("indicator", entry.sum.indicator),
         "rest": maker.texts.t("figure_part.rest"),
     }
-    return Built(rows, labels, {}, [maker.texts.t("frame.shares_note"), maker.texts.t("frame.n_note"), *empty])
+    notes = [maker.texts.t(f"frame.{name}") for name in ("shares_note", "parts_note", "n_note")]
+    across = levels_in_order(series, found["series"], maker.card)
+    return Built(rows, labels, {"series": across}, [*notes, *empty])
 
 
 def _heat(entry: HeatFigure, maker: Maker) -> Built:
     row, column = _own(maker, entry.rows), _own(maker, entry.columns)
     # Margins alone are no figure.
     maker.found(entry.data.model_copy(update={"margin": False}))
-    found = _named(maker.found(entry.data), maker, row, column)
-    count = found.groupby("row")["n"].transform("max").fillna(0)
-    there = (count > 0) | (found.groupby("row")["flag"].transform(lambda flags: (flags == CONFIDENTIAL).any()))
-    found = found[there & (found["row"] != UNKNOWN) & (found["series"] != UNKNOWN)]
+    found = _named(maker.found(entry.data, [LEVEL]), maker, row, column)
+    # Several levels together have no place among cells that each row and column share.
+    found = found[~found[["row", "series"]].isin([OTHER, UNKNOWN]).any(axis=1)]
+    found = found[~(found["n"] == 0).groupby(found["row"]).transform("all")]
+    few = maker.too_few(found[(found["row"] == TOTAL) != (found["series"] == TOTAL)])
+    gone = [level for level, some in found.groupby("series") if level != TOTAL and is_hidden(some)]
+    without = maker.mostly_hidden(maker.level(column, level) for level in gone)
+    found = found[~found["series"].isin(gone)]
     if found.loc[found["series"] != TOTAL, "series"].nunique() > MOST_COLUMNS:
         raise NotMade("too_many_columns", [column])
+    if found.loc[found["series"] != TOTAL].empty:
+        raise NotMade("all_hidden", [column])
     by_row = marked(found[found["series"] == TOTAL]).groupby(found["row"]).first()
     by_column = marked(found[found["row"] == TOTAL]).groupby(found["series"]).first()
     keys = [
@@ -98,7 +110,7 @@ def _heat(entry: HeatFigure, maker: Maker) -> Built:
     ]  # fmt: skip
     found = found.iloc[np.lexsort([np.asarray(key) for key in reversed(keys)])]
     labels = maker.labels() | {"columns": maker.dimension(column)}
-    return Built(maker.columns(found), labels, {}, [maker.texts.t("frame.heat_note")])
+    return Built(maker.columns(found), labels, {}, [maker.texts.t("frame.heat_note"), *few, *without])
 
 
 def _paired(entry: PairedFigure, maker: Maker) -> Built:
@@ -120,6 +132,11 @@ def _paired(entry: PairedFigure, maker: Maker) -> Built:
                 found = _without_evidence(found, [g for g in groups if coverage.evidence_of(g) is None])
             frames.append(maker.columns(found))
     rows = concat(frames)
+    gone = [group for group, some in rows.groupby("group") if is_hidden(some)]
+    if len(gone) == len(panels):
+        raise NotMade("all_hidden")
+    without = maker.mostly_hidden(panels[str(group)] for group in gone)
+    rows = rows[~rows["group"].isin(gone)]
     rows = rows.assign(
         _p=rows["series"].map({p: i for i, p in enumerate(places)}),
         _b=rows["row"].map({g: i for i, g in enumerate(groups)}),
@@ -130,13 +147,16 @@ def _paired(entry: PairedFigure, maker: Maker) -> Built:
         "c102": maker.texts.t("figure_part.c102"),
         "no_question": maker.texts.t("figure_part.no_question"),
     }
+    panels = {key: name for key, name in panels.items() if int(key) not in gone}
     for key in panels:
-        n = rows.loc[rows["group"] == int(key), "n"].max()
-        panels[key] = capital(maker.texts.t("frame.panel", what=panels[key], n=maker.texts.numbers.count(float(n))))
+        most = rows.loc[rows.loc[rows["group"] == int(key), "n"].idxmax()]
+        n = maker.texts.numbers.counted(most["n"], most["n_class"])
+        panels[key] = capital(maker.texts.t("frame.panel", what=panels[key], n=n))
     notes = [
         maker.texts.t("frame.whisker_note"),
         maker.texts.t("frame.n_note"),
         *([maker.texts.t("frame.c102_note")] if lines else []),
+        *without,
     ]
     if (rows.loc[rows["series"] == "assumed", "estimate"].fillna(0) > 0).any():
         notes += [maker.texts.t("frame.assumed_note"), *count_notes(maker.card, maker.texts)]
@@ -157,7 +177,7 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
     for group, selection in enumerate(entry.data):
         by = maker.by(selection)
         try:
-            found = maker.found(selection)
+            found = without_joined(maker.found(selection, [LEVEL]), by)
         except NotMade as problem:
             problems.append(problem)
             left_out.append(maker.left_out(problem, selection.indicator))
@@ -174,7 +194,8 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
     rows, empty = maker.without_empty(concat(frames), per_row=True)
     wide, narrow = (rows.loc[rows["series"] == name].set_index("row")["estimate"] for name in READINGS)
     same = len(wide) == len(narrow) and np.allclose(wide, narrow.reindex(wide.index), equal_nan=True)
-    told = [maker.texts.t("frame.same_readings_note")] if same else []
+    few = "nearly_" if (rows["flag_reason"] == FEW_DIFFER).any() else ""
+    told = [maker.texts.t(f"frame.{few}same_readings_note")] if same else []
     if same:
         rows = rows[rows["series"] == READINGS[0]].reset_index(drop=True)
     notes = [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.n_note"), *empty, *left_out]
@@ -204,8 +225,9 @@ def _steps(entry: StepsFigure, maker: Maker) -> Built:
     parts = [(base, "main"), (data, "main"), (beside, "beside"), (others, "others")]
     rows = concat([maker.columns(some, part) for some, part in parts])
     known = shares[shares["estimate"].notna()]
+    written = maker.texts.numbers.written
     options: dict[str, object] = {
-        "shares": {str(c): 100 * float(e) for c, e in zip(known["category"], known["estimate"], strict=True)}
+        "shares": {row.category: written(100 * row.estimate, row.decimals) for row in known.itertuples()}
     }
     t = maker.texts.t
     labels = maker.labels() | {
@@ -214,7 +236,7 @@ def _steps(entry: StepsFigure, maker: Maker) -> Built:
         "lost": t("figure_part.lost", persons="{persons}"),
         "others": t("figure_part.not_employees"),
     }
-    return Built(rows, labels, options, [t("frame.whisker_note"), t("frame.n_note")])
+    return Built(rows, labels, options, [t("frame.whisker_note"), t("frame.parts_note"), t("frame.n_note")])
 
 
 def _known_enough(entry: StepsFigure, maker: Maker) -> None:
@@ -246,7 +268,7 @@ def _curve(entry: CurveFigure, maker: Maker) -> Built:
         "parts": t("figure_part.take_up_parts"),
     }  # fmt: skip
     line = law.earnings_line
-    sentences = [t("frame.band_note"), maker.n_note(rows, same=True)]
+    sentences = [t("frame.band_note"), t("frame.parts_note"), maker.n_note(rows, same=True)]
     if line is not None and coverage.share_of_minimum_wage is not None:
         share = maker.texts.numbers.fixed(100 * coverage.share_of_minimum_wage, 0)
         unit = text_or_name("currency", maker.card.currency or "currency", maker.texts)
@@ -268,15 +290,25 @@ def _patterns(entry: PatternsFigure, maker: Maker) -> Built:
     value = found["estimate"].fillna(found["bound_low"]).fillna(found["bound_high"] / 2)
     found = found.assign(
         row=found["category"],
-        row_label=[maker.texts.join([names[m] for m in c.split("+") if m in names]) or maker.texts.t("figure_part.none_of_them") for c in found["category"]],
+        row_label=[_pattern(category, names, maker) for category in found["category"]],
     )  # fmt: skip
-    found = found.iloc[np.lexsort([found["category"].to_numpy(), -value.fillna(-1).to_numpy()])]
+    found = found.iloc[
+        np.lexsort([found["category"].to_numpy(), -value.fillna(-1).to_numpy(), last(found["category"])])
+    ]
     alone = alone.assign(row=alone["category"], row_label=alone["category"].map(names))
     rows = concat([maker.columns(found), maker.columns(alone, "alone")])
     if (rows["n"].fillna(0) == 0).all():
         raise NotMade("not_asked", members)
-    sentences = [maker.texts.t("frame.whisker_note"), maker.n_note(rows, same=True)]
+    sentences = [maker.texts.t("frame.whisker_note"), maker.texts.t("frame.parts_note"), maker.n_note(rows, same=True)]
     return Built(rows, maker.labels(), {"members": names}, sentences)
+
+
+def _pattern(category: str, names: Mapping[str, str], maker: Maker) -> str:
+    if category == OTHER:
+        return maker.texts.t("common.other_classes")
+    return maker.texts.join([names[m] for m in category.split("+") if m in names]) or maker.texts.t(
+        "figure_part.none_of_them"
+    )
 
 
 def _waterfall(entry: WaterfallFigure, maker: Maker) -> Built:

@@ -17,9 +17,9 @@ from informality.publish.figure_entries import Selection
 from informality.publish.item import marked
 from informality.publish.maker import Built, Maker, labelled, shares_of_total
 from informality.publish.regions import boundary_file, has_codes, shapes_of, tiles_of
-from informality.publish.select import NotMade, concat, levels_in_order, order, resolved
+from informality.publish.select import CLASS, LEVEL, NotMade, concat, last, levels_in_order, order, resolved
 from informality.publish.words import capital
-from informality.vocabulary import TOTAL, UNKNOWN
+from informality.vocabulary import JOINED, TOTAL, UNKNOWN
 
 
 def built(entry: DistributionFigure, maker: Maker, catalogue: Catalogue) -> Built:
@@ -42,7 +42,7 @@ def _rows(found: DataFrame, maker: Maker, row: str, universes: list[str]) -> Dat
 
 def _composition(entry: CompositionFigure, maker: Maker) -> Built:
     row, series = (resolved([name], maker.card)[0] for name in (entry.rows, entry.series))
-    found = _rows(maker.found(entry.data), maker, row, entry.universes)
+    found = _rows(maker.found(entry.data, [CLASS]), maker, row, entry.universes)
     found = found.assign(series=found[series], series_label=labelled(found, maker, series))
     universes = [name for name in entry.universes if name in set(found["row"])]
     places = universes or levels_in_order(row, found["row"], maker.card)
@@ -56,7 +56,8 @@ def _composition(entry: CompositionFigure, maker: Maker) -> Built:
     main = rows[rows["part"] == "main"]
     gaps = len(main) < main["row"].nunique() * main["series"].nunique()
     told = [t("frame.nobody_note")] if gaps else []
-    return Built(rows, labels, {}, [t("frame.composition_note"), t("frame.n_note"), *told, *empty])
+    notes = [t(f"frame.{name}") for name in ("composition_note", "parts_note", "n_note")]
+    return Built(rows, labels, {"series": across}, [*notes, *told, *empty])
 
 
 def _volume(entry: VolumeFigure, maker: Maker) -> Built:
@@ -66,14 +67,19 @@ def _volume(entry: VolumeFigure, maker: Maker) -> Built:
     )
     value = workers.set_index("row")["estimate"]
     size = rate["row"].map(value)
-    keys = [order(rate["row"], row, maker.card), -size.fillna(0), rate["row"] == UNKNOWN, rate["row"] != TOTAL]
+    keys = [order(rate["row"], row, maker.card), -size.fillna(0), last(rate["row"]), rate["row"] != TOTAL]
     rows, empty = maker.without_empty(maker.columns(rate.iloc[np.lexsort(keys)]))
     parts = [maker.columns(workers, "workers"), maker.columns(part, "part")]
     rows = concat([rows, *(some[some["row"].isin(rows["row"])] for some in parts)])
     options: dict[str, object] = {"shares": shares_of_total(parts[1])}
     t = maker.texts.t
     labels = maker.labels() | {"part": t("figure_part.informal_workers"), "others": t("figure_part.other_workers"), "rest": t("figure_part.part_not_shown"), "axis": t("figure_part.workers_and_share")}  # fmt: skip
-    return Built(rows, labels, options, [t("frame.interval_note"), t("frame.volume_note"), t("frame.n_note"), *empty])
+    return Built(
+        rows,
+        labels,
+        options,
+        [*(t(f"frame.{name}") for name in ("interval_note", "volume_note", "parts_note", "n_note")), *empty],
+    )
 
 
 def _with_total(selection: Selection, maker: Maker) -> DataFrame:
@@ -87,16 +93,21 @@ def _with_total(selection: Selection, maker: Maker) -> DataFrame:
 
 def _tiles(entry: TilesFigure, maker: Maker, catalogue: Catalogue) -> Built:
     t, card = maker.texts.t, maker.card
-    found = _rows(maker.found(entry.data), maker, "region", [])
+    found = _rows(maker.found(entry.data, [LEVEL]), maker, "region", [])
     value = marked(found)
-    keys = [order(found["row"], "region", card), -value.fillna(0), value.isna(), found["row"] == UNKNOWN]
+    keys = [order(found["row"], "region", card), -value.fillna(0), value.isna(), last(found["row"])]
     found = found.iloc[np.lexsort(keys)].assign(group=1)
+    # Regions with too few persons have their place on the map, and stand together in the list.
+    few = maker.columns(found[found["flag_reason"] == JOINED], "few")
+    found = found[found["flag_reason"] != JOINED]
     total = _rows(maker.found(entry.total), maker, "region", [])
     rows, empty = maker.without_empty(concat([maker.columns(total), maker.columns(found)]))
+    ranks = _rank_note(rows, maker)
+    rows = concat([rows, few])
     regions = [code for code in card.levels.get("region", {}) if code != UNKNOWN]
     options, sentences = _map(regions, maker, catalogue)
     codes = {code: code.partition("-")[2] for code in regions} if options else {}
-    notes = [*sentences, *_rank_note(rows, maker), t("frame.interval_note"), t("frame.n_note"), *empty]
+    notes = [*sentences, *ranks, t("frame.interval_note"), t("frame.n_note"), *empty, *maker.too_few(few)]
     return Built(rows, maker.labels(), {**options, "codes": codes}, notes)
 
 
@@ -115,7 +126,7 @@ def _map(regions: list[str], maker: Maker, catalogue: Catalogue) -> tuple[dict[s
 
 def _rank_note(rows: DataFrame, maker: Maker) -> list[str]:
     """That the first of the ranking cannot be told from others, where their intervals overlap (decision 29)."""
-    regions = rows[~rows["strong"].astype(bool) & (rows["row"] != UNKNOWN) & rows["estimate"].notna()]
+    regions = rows[~rows["strong"].astype(bool) & ~last(rows["row"]).astype(bool) & rows["estimate"].notna()]
     if len(regions) < 2:
         return []
     first = regions.loc[regions["estimate"].idxmax()]

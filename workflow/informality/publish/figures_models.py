@@ -12,11 +12,12 @@ from informality.govern.flags import NORMAL, NOT_AVAILABLE
 from informality.publish.catalogue import Catalogue
 from informality.publish.compared_entries import ForestFigure
 from informality.publish.item import COLUMNS
-from informality.publish.maker import Built, Maker
+from informality.publish.maker import MOST_HIDDEN, Built, Maker
 from informality.publish.model_entries import ModelEntry
-from informality.publish.model_tables import Row, levels_of_term, reason_about, term_label
+from informality.publish.model_tables import POINTS, Row, levels_of_term, reason_about, term_label
 from informality.publish.models import rows_of_model, term_order
 from informality.publish.select import NotMade
+from informality.publish.text import significant
 from informality.publish.words import capital, level_label, reason_text
 from informality.vocabulary import CONSTANT, TOTAL
 
@@ -26,7 +27,7 @@ HEADING = "heading"
 # A row of the figure, by the names of its columns, and one in which there is nothing.
 Line = dict[str, Any]
 _EMPTY: Line = dict.fromkeys(COLUMNS, "") | dict.fromkeys(
-    ("estimate", "low", "high", "bound_low", "bound_high", "n"), np.nan
+    ("estimate", "low", "high", "bound_low", "bound_high", "decimals", "n"), np.nan
 )
 
 
@@ -69,6 +70,14 @@ def forest(entry: ForestFigure, maker: Maker, catalogue: Catalogue, models: Data
         raise problems[0]
     logit = shown[entry.models[0]][1].kind == "logit"
     rows, without = _shown(_together(lines))
+    compared = rows[rows["flag"] != REFERENCE]
+    empty = [group for group, some in compared.groupby("group") if some["estimate"].isna().mean() > MOST_HIDDEN]
+    if len(empty) < len(lines):
+        rows = rows[~rows["group"].isin(empty)]
+        left_out += maker.mostly_hidden(panels.pop(str(group)) for group in empty)
+        lines = [some for group, some in enumerate(lines) if group not in empty]
+        counts = [n for group, n in enumerate(counts) if group not in empty]
+        rows, without = _shown(_together(lines))
     t = maker.texts.t
     labels = maker.labels() | {
         "unit": t("figure_part.points" if logit else "figure_part.percent_difference"),
@@ -194,6 +203,8 @@ class _One:
         for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high")):
             value = float(row[column])
             numbers[name] = 100.0 * float(np.expm1(value)) if by is None else by * value
+        digits = significant([numbers["estimate"]], 3, POINTS)
+        numbers = {name: round(value, digits) for name, value in numbers.items()} | {"decimals": float(digits)}
         n = float(row["n_level"]) if np.isfinite(row["n_level"]) else np.nan
         flag = str(row["flag"])
         shown = {"flag": flag, "flag_reason": str(row["flag_reason"]), "n": n}

@@ -21,6 +21,7 @@ SECTIONS = ("level", "groups", "jobs", "coverage", "gaps", "scenarios", "standar
 Section = Literal["level", "groups", "jobs", "coverage", "gaps", "scenarios", "standards"]
 CATEGORY = "category"
 FILE = "findings.yaml"
+Verdict = Literal["higher", "lower", "unclear"]
 # What any sentence may say.
 EVERYWHERE = ("country", "reference")
 
@@ -136,7 +137,7 @@ class Condition(Decision):
     """When a wording may be used; every key that is given has to hold.
 
     Of a ``value``: ``above``, ``below``, ``within``: its whole interval lies there (per cent for shares); ``apart``: the intervals of all
-    others lie beyond its own; ``equals``: another value that is the same number to the printed digit. Of a ``difference``: ``shows`` higher or lower (adjusted test), or unclear.
+    others lie beyond its own; ``equals``: another value that is the same number to the printed digit. Of a ``difference``: ``shows`` the verdict on it, higher or lower (by an adjusted test), or unclear.
     """
 
     value: str | None = None
@@ -146,7 +147,7 @@ class Condition(Decision):
     within: list[float] | None = None
     apart: bool | None = None
     equals: str | None = None
-    shows: Literal["higher", "lower", "unclear"] | None = None
+    shows: Verdict | None = None
 
     @field_validator("above", "below", "within", mode="before")
     @classmethod
@@ -174,7 +175,7 @@ class Condition(Decision):
 
 
 class FindingEntry(Decision):
-    """One finding. ``item``: the figure or table it belongs to; ``family``: comparisons that are adjusted together (Holm).
+    """One finding. ``item``: the figure or table it belongs to.
 
     ``wordings``: in their order, the first of which all conditions hold is used; its sentence is `finding.<id>.<wording>`.
     """
@@ -184,7 +185,6 @@ class FindingEntry(Decision):
     needs: list[Dimension] = Field(default_factory=list)
     values: dict[str, Value] = Field(default_factory=dict)
     differences: dict[str, Difference] = Field(default_factory=dict)
-    family: str | None = None
     wordings: dict[str, list[Condition]] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -197,8 +197,6 @@ class FindingEntry(Decision):
         for name in [*names, *(w.replace("_", "") for w in self.wordings)]:
             if not _NAME.fullmatch(name):
                 raise ValueError(f"'{name}': a name has small letters and digits only")
-        if bool(self.differences) != (self.family is not None):
-            raise ValueError("'family' and 'differences' go together: comparisons of a family are adjusted together")
         for wording, conditions in self.wordings.items():
             for condition in conditions:
                 named = [("value", condition.value), ("value", condition.equals), ("difference", condition.difference)]
@@ -220,9 +218,8 @@ class FindingEntry(Decision):
 
 
 class Findings(Decision):
-    """All of `findings.yaml`. ``alpha``: the level of the adjusted tests."""
+    """All of `findings.yaml`."""
 
-    alpha: float = Field(gt=0, lt=0.5)
     findings: dict[str, FindingEntry]
 
     @field_validator("findings")
@@ -251,7 +248,7 @@ class Findings(Decision):
                 texts.check_placeholders(f"finding.{name}.{wording}", entry.placeholders())
 
 
-NO_FINDINGS = Findings(alpha=0.05, findings={})
+NO_FINDINGS = Findings(findings={})
 
 
 def load_findings(path: Path, declared: Declared, file: str, items: list[str]) -> Findings:

@@ -16,13 +16,13 @@ from informality.publish.finding_wording import Interval
 from informality.publish.keys import Scope
 from informality.publish.maker import Maker
 from informality.publish.requests import Declared
-from informality.publish.select import Estimates, NotMade, resolved
-from informality.publish.text import Texts
+from informality.publish.select import CLASS, LEVEL, Estimates, NotMade, resolved
+from informality.publish.text import MOST_DIGITS, Texts
 from informality.publish.words import category_label, level_label, variant_label
-from informality.vocabulary import READINGS, UNKNOWN
+from informality.vocabulary import OTHER, READINGS, UNKNOWN
 
 # Levels that are no group of persons whom a finding could name.
-_NO_GROUP = (UNKNOWN, "not_classifiable")
+_NO_GROUP = (OTHER, UNKNOWN, "not_classifiable")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Evidence:
     def value(self, value: Value) -> Found:
         """The row of a value."""
         maker, pair = self._maker(value.variant, value.concept, value.indicator)
-        rows = maker.found(value.selection)
+        rows = maker.found(value.selection, (LEVEL, CLASS))
         for name, level in value.at.items():
             rows = rows[rows[resolved([name], self.card)[0]] == level]
         if value.sought is None:
@@ -172,8 +172,8 @@ def _only(rows: DataFrame) -> Mapping[str, Any]:
 
 def _found(row: Mapping[str, Any], pair: Pair, label: str, *, apart: bool = False) -> Found:
     scale = 100.0 if row["measure"] == "share" else 1.0
-    value = float(row["estimate"]) * scale
-    interval = Interval(float(row["ci_low"]) * scale, float(row["ci_high"]) * scale, apart, value)
+    value, low, high = (round(float(row[name]) * scale, MOST_DIGITS) for name in ("estimate", "ci_low", "ci_high"))
+    interval = Interval(low, high, apart, value)
     return Found(row, pair, label, value, interval)
 
 
@@ -186,8 +186,8 @@ def _reaches(row: Mapping[str, Any], top: Mapping[str, Any], *, largest: bool) -
 def _span(row: Mapping[str, Any]) -> tuple[float, float]:
     """Where a value may lie, as far as it is shown; NaN where nothing is."""
     if row["flag"] == BOUNDED:
-        under = np.isfinite(row["bound_high"])
-        return (0.0, row["bound_high"]) if under else (row["bound_low"], 1.0)
+        low, high = row["bound_low"], row["bound_high"]
+        return (low if np.isfinite(low) else 0.0, high if np.isfinite(high) else np.inf)
     if np.isfinite(row["ci_low"]) and np.isfinite(row["ci_high"]):
         return row["ci_low"], row["ci_high"]
     return row["estimate"], row["estimate"]

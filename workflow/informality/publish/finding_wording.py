@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from informality.publish.finding_entries import Condition
-from informality.publish.finding_tests import Result
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,14 @@ class Interval:
     value: float = math.nan
 
     def written_as(self, other: Interval) -> bool:
-        """Whether the two values are the same number in a sentence, where shares have a decimal."""
-        return math.isfinite(self.value) and f"{self.value:.1f}" == f"{other.value:.1f}"
+        """Whether the two values, which are rounded, are the same number."""
+        return math.isclose(self.value, other.value, abs_tol=1e-9)
 
 
-def holds(condition: Condition, intervals: Mapping[str, Interval], results: Mapping[str, Result]) -> bool:
+def holds(condition: Condition, intervals: Mapping[str, Interval], verdicts: Mapping[str, str]) -> bool:
     """Whether all that a condition asks is true; an interval that is not known lies nowhere."""
     if condition.difference is not None:
-        return results[condition.difference] == condition.shows
+        return verdicts[condition.difference] == condition.shows
     interval = intervals[condition.value or ""]
     asked = [condition.above is None or interval.low > condition.above]
     asked.append(condition.below is None or interval.high < condition.below)
@@ -43,14 +42,14 @@ def holds(condition: Condition, intervals: Mapping[str, Interval], results: Mapp
 
 
 def chosen(
-    wordings: Mapping[str, Sequence[Condition]], intervals: Mapping[str, Interval], results: Mapping[str, Result]
+    wordings: Mapping[str, Sequence[Condition]], intervals: Mapping[str, Interval], verdicts: Mapping[str, str]
 ) -> str | None:
     """The first wording of which every condition holds; None where there is none."""
     return next(
         (
             name
             for name, conditions in wordings.items()
-            if all(holds(condition, intervals, results) for condition in conditions)
+            if all(holds(condition, intervals, verdicts) for condition in conditions)
         ),
         None,
     )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from informality.publish.card import Card
-from informality.publish.finding_tests import Tested
 from informality.publish.finding_values import Found
 from informality.publish.text import Texts
 from informality.publish.words import (
@@ -20,13 +19,11 @@ from informality.publish.words import (
     mark_names,
     mark_texts,
     plain,
+    reading_notes,
     rules,
     text_or_name,
 )
 from informality.settings import Thresholds
-
-# Adjusted p values below are written as smaller than it.
-LEAST_P = 0.001
 
 
 def fields(values: Mapping[str, Found], differences: Mapping[str, Found], card: Card, texts: Texts) -> dict[str, str]:
@@ -34,8 +31,8 @@ def fields(values: Mapping[str, Found], differences: Mapping[str, Found], card: 
     known = {"country": plain(card.country), "reference": plain(card.reference)}
     for name, value in values.items():
         known |= {
-            name: _number(value.estimate, value.measure, texts),
-            f"{name}_interval": _interval(value.interval.low, value.interval.high, value.measure, texts),
+            name: _number(value.estimate, value, texts),
+            f"{name}_interval": _interval(value.interval.low, value.interval.high, value, texts),
             f"{name}_unit": unit(value.measure, texts),
             f"{name}_level": value.level,
             f"{name}_group": texts.join(value.group),
@@ -45,26 +42,21 @@ def fields(values: Mapping[str, Found], differences: Mapping[str, Found], card: 
         ends = (difference.interval.low, difference.interval.high)
         size = sorted(sign * end for end in ends)
         known |= {
-            name: _number(abs(difference.estimate), difference.measure, texts),
-            f"{name}_interval": _interval(size[0], size[1], difference.measure, texts),
-            f"{name}_signed": _number(difference.estimate, difference.measure, texts),
-            f"{name}_signed_interval": _interval(*ends, difference.measure, texts),
+            name: _number(abs(difference.estimate), difference, texts),
+            f"{name}_interval": _interval(size[0], size[1], difference, texts),
+            f"{name}_signed": _number(difference.estimate, difference, texts),
+            f"{name}_signed_interval": _interval(*ends, difference, texts),
         }
     return known
 
 
-def _number(value: float, measure: str, texts: Texts) -> str:
-    """A number as sentences write it: shares with a decimal, persons in thousands, amounts whole unless they are small."""
-    if measure == "persons":
-        thousand = value / 1000
-        return texts.numbers.fixed(thousand, 0 if abs(thousand) >= 100 else 1)
-    if measure in ("share", "hours", "number"):
-        return texts.numbers.fixed(value, 1)
-    return texts.numbers.fixed(value, 0 if abs(value) >= 100 else 2)
+def _number(value: float, of: Found, texts: Texts, beside: Iterable[float] = ()) -> str:
+    """A number of a published row, with the digits that it has; persons in thousands."""
+    return texts.numbers.written(value, of.row["decimals"], 1000.0 if of.measure == "persons" else 1.0, beside)
 
 
-def _interval(low: float, high: float, measure: str, texts: Texts) -> str:
-    ends = [_number(end, measure, texts) for end in (low, high)]
+def _interval(low: float, high: float, of: Found, texts: Texts) -> str:
+    ends = [_number(end, of, texts, (low, high)) for end in (low, high)]
     # A dash between numbers with a minus sign would be read as another.
     return texts.t("finding_word.from_to", low=ends[0], high=ends[1]) if low < 0 else "–".join(ends)
 
@@ -77,15 +69,16 @@ def unit(measure: str, texts: Texts) -> str:
 
 
 def evidence_lines(
-    values: Mapping[str, Found], differences: Mapping[str, Found], tests: Mapping[str, Tested], card: Card, texts: Texts, thresholds: Thresholds,
+    values: Mapping[str, Found], differences: Mapping[str, Found], card: Card, texts: Texts, thresholds: Thresholds,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Estimates with interval and n; differences with the adjusted test; by which rules, of whom, under which law; what to know of them."""
+    """Estimates with interval and n; differences with the verdict on them; by which rules, of whom, under which law; what to know of them."""
     rows = [*values.values(), *differences.values()]
     lines = [_of_value(value, texts) for value in values.values()]
-    lines += [_of_difference(difference, tests[name], texts) for name, difference in differences.items()]
+    lines += [_of_difference(difference, texts) for difference in differences.values()]
     lines += _defined(rows, card, texts)
     flags = {name: [str(row.row[name]) for row in rows] for name in ("flag", "flag_reason", "review")}
     lines += flag_notes(flags, texts, thresholds)
+    lines += reading_notes([], [str(row.row["n_class"]) for row in rows], texts, thresholds)
     names = [str(row.row["indicator"]) for row in rows]
     dimensions = ["industry3"] if any(row.row["industry3"] != "_T" for row in rows) else []
     lines += comparability_notes([*names, *dimensions], card, texts)
@@ -103,28 +96,25 @@ def evidence_lines(
 def _of_value(value: Found, texts: Texts) -> str:
     fields = {
         "label": value.label,
-        "value": _number(value.estimate, value.measure, texts),
+        "value": _number(value.estimate, value, texts),
         "unit": unit(value.measure, texts),
-        "n": texts.numbers.count(float(value.row["n"])),
+        "n": texts.numbers.counted(value.row["n"], value.row["n_class"]),
     }
     if not (math.isfinite(value.interval.low) and math.isfinite(value.interval.high)):
         return texts.t("finding_word.estimate_alone", **fields)
-    interval = _interval(value.interval.low, value.interval.high, value.measure, texts)
+    interval = _interval(value.interval.low, value.interval.high, value, texts)
     return texts.t("finding_word.estimate", interval=interval, **fields)
 
 
-def _of_difference(difference: Found, tested: Tested, texts: Texts) -> str:
+def _of_difference(difference: Found, texts: Texts) -> str:
     points = texts.t("finding_word.points") if difference.measure == "share" else unit(difference.measure, texts)
-    small = tested.adjusted < LEAST_P
-    p = texts.numbers.fixed(LEAST_P if small else tested.adjusted, 3)
     return texts.t(
-        "finding_word.difference" if tested.comparisons > 1 else "finding_word.difference_alone",
+        "finding_word.difference",
         label=difference.label,
-        value=_number(difference.estimate, difference.measure, texts),
+        value=_number(difference.estimate, difference, texts),
         unit=points,
-        interval=_interval(difference.interval.low, difference.interval.high, difference.measure, texts),
-        p=f"< {p}" if small else f"= {p}",
-        comparisons=tested.comparisons,
+        interval=_interval(difference.interval.low, difference.interval.high, difference, texts),
+        verdict=texts.t(f"verdict.{difference.row['verdict']}"),
     )
 
 

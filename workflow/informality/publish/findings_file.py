@@ -1,4 +1,4 @@
-"""`findings.json`: every finding with the estimates, tests and conditions that it rests on, for programs and for those who check it."""
+"""`findings.json`: every finding with the estimates, comparisons and conditions that it rests on, for programs and for those who check it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from informality.publish.card import Card
-from informality.publish.finding_tests import Tested
 from informality.publish.finding_values import Found
 from informality.publish.findings import Stated
 from informality.publish.left import Left
@@ -17,8 +16,11 @@ from informality.publish.text import Texts
 from informality.vocabulary import DIMENSIONS, TOTAL
 
 FINDINGS = "findings.json"
-_NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "n")
-_KEYS = ("indicator", "statistic", "universe", "category", "branch", "law", "scenario", "assumption", "measure")
+_NUMBERS = ("estimate", "se", "ci_low", "ci_high", "decimals", "n")
+# ``verdict``: on a difference, adjusted for all of its indicator (Holm).
+_KEYS = (
+    "indicator", "statistic", "universe", "category", "branch", "law", "scenario", "assumption", "measure", "n_class", "verdict",
+)  # fmt: skip
 
 
 def findings_bytes(
@@ -50,7 +52,7 @@ def _finding(stated: Stated) -> dict[str, Any]:
         "marks": list(finding.marks),
         "evidence": list(finding.evidence),
         "estimates": {name: _row(value) for name, value in stated.values.items()},
-        "differences": {name: _row(d) | _tested(stated.tests[name]) for name, d in stated.differences.items()},
+        "differences": {name: _row(d) for name, d in stated.differences.items()},
     }
 
 
@@ -68,22 +70,6 @@ def _row(found: Found) -> dict[str, Any]:
         **sought,
         "digest": _digest(row),
     }
-
-
-def _tested(tested: Tested) -> dict[str, Any]:
-    return {
-        "p": _rounded(tested.p),
-        "p_adjusted": _rounded(tested.adjusted),
-        "adjustment": "holm",
-        "family": tested.family,
-        "comparisons": tested.comparisons,
-        "shows": tested.result,
-    }
-
-
-def _rounded(p: float) -> float:
-    """Ten digits: the last ones of a distribution function may differ between machines."""
-    return float(f"{p:.10g}")
 
 
 def _finite(value: float) -> float | None:

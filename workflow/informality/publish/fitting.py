@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _SIZE = re.compile(rb'width="([\d.]+)pt" height="([\d.]+)pt"')
 # How close rows stand before a figure is given up.
 ROWS, PADS = 0.8, 0.15
-# More room may be missing on a wider sheet, but hardly more than once.
-TRIES = 8
+# More room may be missing on a wider sheet, but hardly more than once; to height it comes in steps.
+TRIES = 24
+# A picture on a page is no higher than this (mm).
+HIGHEST = 200.0
 _POINTS = 72 / MM_PER_INCH
 
 
@@ -36,15 +38,24 @@ class Unfit(Exception):
 
 
 def on_page(item: FigureItem, draw: Callable[[FigureItem], Figure]) -> Figure:
-    """The figure of a page, which is always made: where it has no room, on a sheet so much wider that it has, the picture of which is
-    then made smaller.
+    """The figure of a page, which is always made and no higher than `HIGHEST` (decision 29b).
+
+    Where it has no room or is too high its rows stand closer together, and it stands on a sheet so much wider that it fits, the picture
+    of which is then made smaller.
     """
     style = item.style
     for _ in range(TRIES):
         try:
-            return draw(replace(item, style=style))
+            draw(replace(item, style=replace(style, probe=True)))
         except NoRoom as problem:
             style = replace(style, width=style.width + problem.width + 0.1)
+        except Fits as found:
+            over = found.height / style.width * item.style.width / HIGHEST
+            if over <= 1.0:
+                break
+            close = replace(style, rows=ROWS, pads=PADS)
+            # A wider sheet has fewer lines of text, so that half of the way is nearly all of it.
+            style = close if style != close else replace(style, width=style.width * (1 + max((over - 1) * 0.6, 0.01)))
     return draw(replace(item, style=style))
 
 

@@ -8,7 +8,10 @@ from informality.publish.card import Card
 from informality.publish.item import FigureItem
 from informality.publish.tables import TableItem
 from informality.publish.text import Texts
-from informality.publish.words import MARKS, MAX_SENTENCE, mark_texts, plain, rules
+from informality.publish.words import MARKS, MAX_SENTENCE, capital, mark_texts, plain, rules
+
+# The verdict on a published figure that the microdata give to its last printed digit.
+REPRODUCED = "match"
 
 
 def about(card: Card, texts: Texts) -> list[tuple[str, str]]:
@@ -29,6 +32,19 @@ def about(card: Card, texts: Texts) -> list[tuple[str, str]]:
         ("terms", plain(card.terms, MAX_SENTENCE)),
     ]
     return [(texts.t(f"page.{key}"), text) for key, text in pairs if text]
+
+
+def benchmarks(card: Card, texts: Texts) -> tuple[str, list[tuple[str, str, str]]]:
+    """Published figures of the survey (name, number, what was found), and a sentence on them all; nothing where there are none (decision 42)."""
+    told = () if "simulated" in card.marks else card.quality.benchmarks
+    rows = []
+    for one in told:
+        number = f"{texts.numbers.fixed(one.published, one.decimals)} {texts.t(f'benchmark.{one.unit}')}"
+        verdict = texts.t(f"benchmark.{one.verdict}")
+        cause = f" ({plain(one.likely_cause, MAX_SENTENCE)})" if one.likely_cause else ""
+        rows.append((capital(plain(one.id.replace("_", " "))), number, verdict + cause))
+    matched = sum(one.verdict == REPRODUCED for one in told)
+    return (texts.t("page.benchmarks_note", matched=matched, all=len(told)) if told else "", rows)
 
 
 def notes(card: Card) -> list[str]:

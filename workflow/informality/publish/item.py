@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,16 +12,17 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame, Series
 
+from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
 from informality.publish.formats import Format
 from informality.publish.style import Style
 from informality.publish.text import Numbers
 from informality.publish.words import Caption
 
-# `row`, `series`: codes; `part`: "main" or another panel; estimate, low, high, bound_low, bound_high: per cent or persons; `strong`: a
-# total; the last seven: keys of the estimate.
+# `row`, `series`: codes; `part`: "main" or another panel; estimate, low, high, bound_low, bound_high: per cent or persons, with so many
+# `decimals`; `n_class` stands for `n` where it is not empty; `strong`: a total; the last seven: keys of the estimate.
 COLUMNS = (
-    "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "bound_low", "bound_high", "n", "flag",
-    "flag_reason", "review", "strong", "variant", "concept", "universe", "branch", "law", "assumption", "scenario",
+    "part", "group", "row", "row_label", "series", "series_label", "measure", "estimate", "low", "high", "bound_low", "bound_high", "decimals", "n",
+    "n_class", "flag", "flag_reason", "review", "strong", "variant", "concept", "universe", "branch", "law", "assumption", "scenario",
 )  # fmt: skip
 
 
@@ -47,10 +49,48 @@ class FigureItem:
         """Rows of one part, in order."""
         return self.rows[self.rows["part"] == name].reset_index(drop=True)
 
-    def bound(self, low: float, high: float) -> str:
-        """A bounded share in words: what it is over, or under."""
-        name, value = ("over", low) if np.isfinite(low) else ("under", high)
-        return self.labels[name].replace("{bound}", self.numbers.fixed(value, 0))
+    @property
+    def series(self) -> list[str]:
+        """The parts of all wholes of part `main` in the order of drawing: not every whole has all of them."""
+        present = list(dict.fromkeys(self.rows.loc[self.rows["part"] == "main", "series"]))
+        order = list(self.options.get("series", present))
+        return [level for level in order if level in present]
+
+    def number(self, row: Any, *, interval: bool = True, per: float = 1.0, dash: str = "–") -> str:
+        """An estimate as it is written everywhere: number, interval (with a ``dash`` between its limits, which in a column of negative numbers
+        would be read as a sign) and flag, in units of ``per``; a bound, or the sign of what is not shown.
+        """
+        if row.flag in WITHOUT_VALUE:
+            return self.labels[row.flag]
+        if row.flag == BOUNDED:
+            return self.bound(row, per)
+        ends = (row.low, row.high) if interval and np.isfinite(row.low) and np.isfinite(row.high) else ()
+        text = self.numbers.written(row.estimate, row.decimals, per, ends)
+        if row.flag_reason == BY_DEFINITION:
+            text += f" ({self.labels['by_definition']})"
+        elif ends:
+            low, high = (self.numbers.written(end, row.decimals, per, (row.estimate, *ends)) for end in ends)
+            text += f" ({low}{dash}{high})"
+        return text + (f" {UNRELIABLE}" if row.flag == UNRELIABLE else "")
+
+    def value(self, row: Any) -> str:
+        """The number alone."""
+        return self.numbers.written(row.estimate, row.decimals)
+
+    def bound(self, row: Any, per: float = 1.0) -> str:
+        """A bounded estimate in words: what it is over or under, or only that few are, or are not, counted."""
+        for name, value in (("over", row.bound_low), ("under", row.bound_high)):
+            if np.isfinite(value):
+                return self.labels[name].replace("{bound}", self.numbers.written(value, np.nan, per))
+        return self.labels[BOUNDED]
+
+    def count(self, rows: Any) -> str:
+        """Persons in the sample behind a row, or behind that of some rows (a frame) that has most of them."""
+        if isinstance(rows, DataFrame):
+            if rows["n"].isna().all():
+                return ""
+            rows = rows.loc[rows["n"].idxmax()]
+        return self.numbers.counted(rows.n, rows.n_class)
 
     def digest(self, code: str) -> str:
         """Digest of all that decides the look of the figure; ``code``: digest of the program and fonts."""
@@ -77,3 +117,22 @@ class FigureItem:
 def marked(rows: DataFrame) -> Series:
     """Where a mark of each row stands: at its estimate, else at its bound."""
     return rows["estimate"].fillna(rows["bound_low"]).fillna(rows["bound_high"])
+
+
+def open_part(parts: Iterable[Any]) -> float:
+    """Per cent of a whole that its parts (rows with estimate, bound_high, decimals) leave open because some of them are not shown; 0 where
+    all are, for rounded parts need not add up.
+    """
+    known, rounding = 0.0, 0.05
+    for part in parts:
+        if np.isfinite(part.estimate):
+            known += part.estimate
+            rounding += 0.5 * 10.0**-part.decimals
+        elif np.isfinite(part.bound_high):
+            rounding += part.bound_high
+    return max(100.0 - known, 0.0) if abs(100.0 - known) > rounding else 0.0
+
+
+def leaves_open(parts: DataFrame, by: Sequence[str]) -> bool:
+    """Whether some of the wholes, told apart by these columns, are not shown whole."""
+    return any(open_part(some.itertuples()) > 0 for _, some in parts.groupby(list(by)))

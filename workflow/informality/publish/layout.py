@@ -144,7 +144,7 @@ class Sheet:
         if spare < 0:
             raise NoRoom
         if s.probe:
-            raise Fits
+            raise Fits(self.height)
         self.height, self.spare = self.height + spare, spare
         self.bottom = s.margin + foot_height + 2.0 + spare / 2
         self.top = self.bottom + body_height

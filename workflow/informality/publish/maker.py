@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from pandas import DataFrame, Series
 
-from informality.govern.flags import HIDDEN, NOT_AVAILABLE
+from informality.govern.flags import CONFIDENTIAL, HIDDEN, NOT_AVAILABLE
 from informality.publish.figure_entries import Selection
-from informality.publish.item import COLUMNS
+from informality.publish.item import COLUMNS, marked
 from informality.publish.keys import Scope
 from informality.publish.select import Estimates, NotMade, resolved, rows_of
-from informality.publish.text import Texts
+from informality.publish.text import MOST_DIGITS, Texts
 from informality.publish.words import branches_label, capital, category_label, level_label, reason_text, text_or_name
-from informality.vocabulary import TOTAL
+from informality.vocabulary import JOINED, OTHER, TOTAL
+
+# A panel or column of which more than this part is hidden says nothing.
+MOST_HIDDEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Maker:
             "x": t("common.hidden"),
             ":": t("common.not_available"),
             ":c": t("common.confidential"),
+            "b": t("common.few"),
             "over": t("common.over", bound="{bound}"),
             "under": t("common.under", bound="{bound}"),
             "by_definition": t("common.by_definition"),
@@ -61,12 +65,12 @@ class Maker:
             "unreliable": capital(t("flag.u")),
         }
 
-    def found(self, selection: Selection) -> DataFrame:
-        """Rows of a selection under all of its keys; NotMade with the reason."""
+    def found(self, selection: Selection, members: Sequence[str] = ()) -> DataFrame:
+        """Rows of a selection under all of its keys; NotMade with the reason. ``members``: see `select.rows_of`."""
         keys = self.scope.keys(
             selection.indicator, selection.branch, selection.reading, selection.scenario, selection.assumption
         )
-        return rows_of(self.hub, selection, self.card, keys)
+        return rows_of(self.hub, selection, self.card, keys, members)
 
     def by(self, selection: Selection) -> list[str]:
         """Dimensions of a selection as this survey has them."""
@@ -95,17 +99,23 @@ class Maker:
             "estimate": found["estimate"] * scale,
             "low": found["ci_low"] * scale,
             "high": found["ci_high"] * scale,
-            "bound_low": found["bound_low"] * 100,
-            "bound_high": found["bound_high"] * 100,
+            "bound_low": found["bound_low"] * scale,
+            "bound_high": found["bound_high"] * scale,
             "measure": np.where(share, "percent", found["measure"]),
+            # A zero without a sign, for the files.
+            "decimals": found["decimals"] + 0.0,
         }
+        # Per cent of a rounded share has no more digits than the share.
+        made |= {name: made[name].round(MOST_DIGITS) for name in ("estimate", "low", "high", "bound_low", "bound_high")}
         columns = {**defaults, **{name: found[name] for name in COLUMNS if name in found}, **made}
         return DataFrame({name: columns[name] for name in COLUMNS}, index=found.index).reset_index(drop=True)
 
     def without_empty(self, rows: DataFrame, *, per_row: bool = False) -> tuple[DataFrame, list[str]]:
         """Leave out levels without any person in the sample, and those that the survey cannot tell, and say which."""
-        nobody = (rows.groupby("row")["n"].transform("max") if per_row else rows["n"]).fillna(0) == 0
-        empty, absent = nobody & (rows["flag"] == HIDDEN), nobody & (rows["flag"] == NOT_AVAILABLE)
+        n = rows.groupby("row")["n"].transform("max") if per_row else rows["n"]
+        # Where n is not known it is hidden: somebody is there.
+        empty, absent = (n == 0) & marked(rows).isna(), ~(n > 0) & (rows["flag"] == NOT_AVAILABLE)
+        empty &= ~absent
         gone = empty | absent
         if not gone.any() or gone.all():
             return rows, []
@@ -120,6 +130,18 @@ class Maker:
             )
         return rows[~gone].reset_index(drop=True), sentences
 
+    def mostly_hidden(self, names: Iterable[str]) -> list[str]:
+        """A sentence on panels or columns that are left out because more than half of them is hidden (decision 29b)."""
+        told = self.texts.join(dict.fromkeys(names))
+        return [self.texts.t("frame.mostly_hidden_note", levels=told)] if told else []
+
+    def too_few(self, rows: DataFrame) -> list[str]:
+        """A sentence on the levels among ``rows`` (labels, flag_reason) that are not shown, for a chart without a place for what stands for them."""
+        few = rows[rows["flag_reason"] == JOINED]
+        columns = [name for name in ("row_label", "series_label") if name in few]
+        names = dict.fromkeys(self.texts.join(dict.fromkeys(labels)) for labels in few[columns].itertuples(index=False))
+        return [self.texts.t("frame.joined_note", levels="; ".join(names))] if names else []
+
     def left_out(self, problem: NotMade, otherwise: str) -> str:
         """A sentence on what of an item could not be shown, and why."""
         names = self.texts.join([self.dimension(v) for v in problem.variables]) or otherwise
@@ -132,8 +154,22 @@ class Maker:
     def n_note(self, rows: DataFrame, *, same: bool) -> str:
         """What n is: one number for all, or a column."""
         if same:
-            return self.texts.t("frame.n_total_note", n=self.texts.numbers.count(float(rows["n"].iloc[0])))
+            first = rows.iloc[0]
+            return self.texts.t("frame.n_total_note", n=self.texts.numbers.counted(first["n"], first["n_class"]))
         return self.texts.t("frame.n_note")
+
+
+def without_joined(found: DataFrame, by: Sequence[str]) -> DataFrame:
+    """Without the levels of ``by`` that are too small in all rows; where they are so by one standard or reading only, the sign says so."""
+    if not by:
+        return found
+    small = (found["flag_reason"] == JOINED).groupby([found[name] for name in by]).transform("all")
+    return found[~small]
+
+
+def is_hidden(rows: DataFrame) -> bool:
+    """Whether more than half of a panel or column is hidden."""
+    return bool(rows["flag"].isin([HIDDEN, CONFIDENTIAL]).mean() > MOST_HIDDEN)
 
 
 def shares_of_total(rows: DataFrame) -> dict[str, float]:
@@ -147,6 +183,8 @@ def shares_of_total(rows: DataFrame) -> dict[str, float]:
 
 
 def labelled(frame: DataFrame, maker: Maker, name: str) -> Series:
-    """Labels of the column ``name``."""
+    """Labels of the column ``name``; what stands for several is called after what they are, levels or classes."""
     words = {level: maker.level(name, level) for level in frame[name].unique()}
+    if OTHER in words and frame.loc[frame[name] == OTHER, "category"].eq(OTHER).all():
+        words[OTHER] = maker.texts.t("common.other_classes")
     return frame[name].map(words)

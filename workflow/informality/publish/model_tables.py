@@ -15,11 +15,12 @@ from pandas import DataFrame
 
 from informality.govern.flags import CONFIDENTIAL, FLAGS, HIDDEN, NORMAL, NOT_AVAILABLE, UNRELIABLE
 from informality.publish.card import Card
+from informality.publish.cells import P_DIGITS, Cell, cell
 from informality.publish.model_entries import ModelEntry
 from informality.publish.models import rows_of_model, term_order
 from informality.publish.select import NotMade, levels_in_order
-from informality.publish.tables import Below, Cell, Column, TableItem
-from informality.publish.text import Texts
+from informality.publish.tables import Below, Column, TableItem
+from informality.publish.text import Texts, significant
 from informality.publish.words import (
     Caption,
     capital,
@@ -54,6 +55,8 @@ def model_table(
     return TableItem(item, maker.caption(flags, thresholds), columns, cells, below)
 
 
+# Digits after the point at most: of ratios, percentage points and logarithms.
+RATIO, POINTS, LOG = 2, 1, 3
 # A row of the models, by the names of its columns.
 Row = Mapping[str, Any]
 
@@ -70,14 +73,14 @@ class _Maker:
         t = self.texts.t
         columns = (
             *self._keys("common.characteristic", "common.level"),
-            Column(t("models.odds_ratio"), "ratio"),
-            Column(t("models.lower_ratio"), "ratio"),
-            Column(t("models.upper_ratio"), "ratio"),
-            Column(t("models.ame"), "points"),
-            Column(t("models.lower_points"), "points"),
-            Column(t("models.upper_points"), "points"),
-            Column(t("models.se_points"), "points"),
-            Column(t("models.se_fixed"), "points"),
+            Column(t("models.odds_ratio"), "number", limits=True),
+            Column(t("models.lower_ratio"), "number"),
+            Column(t("models.upper_ratio"), "number"),
+            Column(t("models.ame"), "number", limits=True),
+            Column(t("models.lower_points"), "number"),
+            Column(t("models.upper_points"), "number"),
+            Column(t("models.se_points"), "number"),
+            Column(t("models.se_fixed"), "number"),
             Column(t("models.flag"), "flag"),
             Column(t("common.persons_in_sample"), "count"),
         )
@@ -91,7 +94,7 @@ class _Maker:
             for level in self._levels(term, {*(row["level"] for row in mine), reference} - {""}):
                 names = (self._term(term), self._level(term, level))
                 if level == reference:
-                    n = _count(np.fmax.reduce([row["n_reference"] for row in mine]))
+                    n = cell(np.fmax.reduce([row["n_reference"] for row in mine]))
                     cells.append((*names, t("models.reference"), *[None] * 8, n))
                 else:
                     cells.append((*names, *self._level_cells(lines[term, level])))
@@ -102,11 +105,11 @@ class _Maker:
         flags = [row["flag"] for row in (odds, effect) if row is not None]
         known = next(row for row in (odds, effect) if row is not None)
         return (
-            *(_number(odds, name) for name in ("estimate", "ci_low", "ci_high")),
-            *(_number(effect, name, 100) for name in ("estimate", "ci_low", "ci_high", "se")),
-            _number(fixed, "se", 100),
+            *_interval(odds, RATIO),
+            *_interval(effect, POINTS, 100),
+            *(_error(row, POINTS, 100) for row in (effect, fixed)),
             max(flags, key=FLAGS.index),
-            _count(known["n_level"]),
+            cell(known["n_level"]),
         )
 
     def joint_tests(self) -> Below:
@@ -114,7 +117,7 @@ class _Maker:
         t = self.texts.t
         columns = (
             *self._keys("common.characteristic", "common.level"),
-            Column(t("models.f"), "ratio"),
+            Column(t("models.f"), "number"),
             Column(t("models.df1"), "count"),
             Column(t("models.df2"), "count"),
             Column(t("models.p"), "p"),
@@ -122,18 +125,18 @@ class _Maker:
         )
         cells = []
         for term, (row, *_) in self._by_term([row for row in self.rows if row["part"] == "wald"]):
-            values = [_number(row, name) for name in ("estimate", "df1", "df", "p")]
-            cells.append((self._term(term), t("models.all_levels"), *values, row["flag"]))
+            values = [cell(row["df1"]), cell(row["df"]), cell(row["p"], P_DIGITS)]
+            cells.append((self._term(term), t("models.all_levels"), _interval(row, RATIO)[0], *values, row["flag"]))
         return Below(t("models.joint_tests"), columns, tuple(cells))
 
     def decomposition(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
         """Means, difference and its parts, in all and by characteristic."""
         t = self.texts.t
-        kind, by = ("points", 100.0) if self.entry.unit == "percent" else ("log", 1.0)
+        digits, by = (POINTS, 100.0) if self.entry.unit == "percent" else (LOG, 1.0)
         columns = (
             *self._keys("models.part", "common.characteristic"),
             *(
-                Column(t(f"models.{name}_{self.entry.unit}"), kind)  # type: ignore[arg-type]
+                Column(t(f"models.{name}_{self.entry.unit}"), "number", limits=name == "estimate")
                 for name in ("estimate", "lower", "upper", "se")
             ),
             Column(t("models.flag"), "flag"),
@@ -155,8 +158,7 @@ class _Maker:
             lines += [(part, self._term(term), rows[0]) for term, rows in terms.items()]
             lines += [(part, t("models.constant"), row) for row in constant]
         cells = [
-            (part, name, *(_number(row, v, by) for v in ("estimate", "ci_low", "ci_high", "se")), row["flag"])
-            for part, name, row in lines
+            (part, name, *_interval(row, digits, by), _error(row, digits, by), row["flag"]) for part, name, row in lines
         ]
         return columns, tuple(cells)
 
@@ -166,14 +168,14 @@ class _Maker:
         columns = (*self._keys("models.persons", "models.reason"), Column(t("common.persons_in_sample"), "count"))
         columns = (*columns, Column(t("models.flag"), "flag"))
         whole = next(row for row in fit if row["statistic"] == "n")
-        cells: list[tuple[Cell, ...]] = [(t("models.in_model"), "", _count(whole["n"]), whole["flag"])]
+        cells: list[tuple[Cell, ...]] = [(t("models.in_model"), "", cell(whole["n"]), whole["flag"])]
         for statistic, row in self._outside(fit):
-            cells.append((t(f"models.{statistic}"), self._who(row), _count(row["n"]), _flag_of_count(row)))
+            cells.append((t(f"models.{statistic}"), self._who(row), cell(row["n"]), _flag_of_count(row)))
         for row in fit:
             if row["statistic"] == "term":
                 cells.append((t("models.term"), self._term(str(row["term"])), None, str(row["flag"])))
-        cells.append((t("models.psus"), "", _count(whole["n_psu"]), ""))
-        cells.append((t("models.df"), "", _count(whole["df"]), ""))
+        cells.append((t("models.psus"), "", cell(whole["n_psu"]), ""))
+        cells.append((t("models.df"), "", cell(whole["df"]), ""))
         return Below(t("models.who"), columns, tuple(cells))
 
     def _by_term(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -204,13 +206,17 @@ class _Maker:
         explained = {
             UNRELIABLE: t("models.unreliable_note", flag_below=thresholds.flag_below),
             HIDDEN: t("models.hidden_note", hide_below=thresholds.hide_below),
-            CONFIDENTIAL: t("frame.confidential_note"),
+            CONFIDENTIAL: t(
+                "models.confidential_note",
+                confidential_below=thresholds.confidential_below,
+                least_psus=thresholds.least_psus,
+            ),
             NOT_AVAILABLE: t("frame.not_available_note"),
         }
         sentences = [
             t(f"{own}.note"),
             t(f"models.note_{self.entry.kind}"),
-            t("models.rounded_note", base=thresholds.model_round, few=thresholds.confidential_below),
+            t("models.rounded_note", hide_below=thresholds.hide_below),
             *(text for flag, text in explained.items() if flag in flags),
             t("frame.provisional_note") if variant in self.card.provisional_variants else "",
             t("frame.main_job_note"),
@@ -264,13 +270,19 @@ def _of_total(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["level"] == TOTAL]
 
 
-def _number(row: Row | None, name: str, by: float = 1.0) -> float | None:
-    value = math.nan if row is None else float(row[name])
-    return round(value * by, 6) if math.isfinite(value) else None
+def _interval(row: Row | None, most: int, by: float = 1.0) -> tuple[Cell, Cell, Cell]:
+    """Estimate and limits with the three significant digits that the estimate has, or ``most`` after the point."""
+    if row is None:
+        return None, None, None
+    digits = significant([float(row["estimate"]) * by], 3, most)
+    estimate, low, high = (cell(float(row[name]) * by, digits) for name in ("estimate", "ci_low", "ci_high"))
+    return estimate, low, high
 
 
-def _count(value: float) -> float | None:
-    return float(round(value)) if math.isfinite(value) else None
+def _error(row: Row | None, most: int, by: float = 1.0) -> Cell:
+    """A standard error with its two significant digits, or as many after the point as its estimate has at most."""
+    value = math.nan if row is None else float(row["se"]) * by
+    return cell(value, significant([value], 2, most))
 
 
 def _flag_of_count(row: Row) -> str:

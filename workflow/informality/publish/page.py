@@ -59,12 +59,13 @@ def page(
     same: Sequence[tuple[str, str]] = (),
     documents: Sequence[str] = (),
     formats: Mapping[str, Sequence[InFormat]] | None = None,
+    benchmarks: tuple[str, Sequence[tuple[str, str, str]]] = ("", ()),
     texts: Texts,
 ) -> bytes:
     """The page as UTF-8. ``folder``: the report folder with template and style; ``figures`` with the bytes of their PNG;
     ``others``: pages under other laws, as address and title; ``findings`` stand first, each linked to its item where that is shown;
     ``same``: the page in other languages, as address and name; ``documents``: files beside the page that it leads to; ``formats``: stem of a
-    figure → its pictures in other formats.
+    figure → its pictures in other formats; ``benchmarks``: published figures and a sentence on them, `front_matter.benchmarks`.
     """
     from markupsafe import Markup
 
@@ -88,6 +89,7 @@ def page(
         same=same,
         documents=documents,
         formats=formats or {},
+        benchmarks=benchmarks,
         shown={item.item for item, _ in figures} | {table.item for table in tables},
     )
     return html.encode()

@@ -1,4 +1,4 @@
-"""What the survey card says of quality: answers to questions, the design, official flags, published figures beside computed ones."""
+"""What the survey card says of quality: answers to questions, the design, official flags, published figures and whether they are reproduced."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class OfficialFlag(_Part):
 
 
 class Benchmark(_Part):
-    """A published figure beside the computed one, both in its unit; ``decimals``: those that were printed."""
+    """A published figure, whether it is reproduced to its last printed digit (of ``decimals``), and the ``estimate`` as it is published here,
+    rounded, in the same unit; None where it is not shown.
+    """
 
     id: str
     kind: str
     domain: str = ""
     published: float
-    computed: float | None = None
-    se: float | None = None
-    difference: float | None = None
+    estimate: float | None = None
     unit: str
     decimals: int = 0
     verdict: str

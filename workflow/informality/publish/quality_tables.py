@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from informality.publish.card import Card
+from informality.publish.cells import Cell, cell, count_cell
 from informality.publish.keys import Scope
 from informality.publish.maker import Maker
 from informality.publish.quality_card import Answers, Benchmark
 from informality.publish.quality_entries import QualityTable
 from informality.publish.select import NotMade, order
-from informality.publish.tables import Below, Cell, Column, TableItem
-from informality.publish.text import Texts
+from informality.publish.tables import Below, Column, TableItem
+from informality.publish.text import Texts, digits, significant
 from informality.publish.words import (
     MAX_SENTENCE,
     Caption,
+    bounded,
     capital,
     flag_notes,
     law_line,
@@ -25,6 +29,7 @@ from informality.publish.words import (
     mark_texts,
     note,
     plain,
+    reading_notes,
     source,
     subtitle,
     text_or_name,
@@ -35,9 +40,13 @@ from informality.vocabulary import DERIVED, TOTAL
 # Codes of classifications and cut-offs from which other variables are made, and what is made of others: a question is listed once.
 NO_QUESTIONS = ("isic2", "isic_revision", "isco2", "isco_revision", "size_cut", "industry3", *DERIVED)
 COVER = "cover__"
+# From so many persons on their shares are shown with a digit.
+LARGE = 1000.0
 Rows = tuple[tuple[Cell, ...], ...]
-# What the table of precision shows of an estimate, and the factor of its unit.
-_SCALES = {"estimate": 100, "se": 100, "cv": 100, "deff": 1, "df": 1, "n": 1, "n_psu": 1}
+# Columns of the table of precision, most of them of the whole country only.
+_OF_PRECISION = ("percent", "se", "cv", "deff", "df", "n", "psus")
+# Significant digits of errors, and digits after the point at most.
+_ERROR, _MOST = 2, 2
 
 
 def quality_table(item: str, entry: QualityTable, maker: Maker, thresholds: Thresholds) -> TableItem:
@@ -55,7 +64,7 @@ def _caption(
     key, card = f"quality.{entry.kind}", scope.card
     variant = card.primary.variant if entry.data else ""
     concept = card.primary.concept if entry.data else ""
-    fields = {"base": thresholds.model_round, "few": thresholds.confidential_below} if entry.kind == "questions" else {}
+    fields = {"few": thresholds.confidential_below} if entry.kind == "questions" else {}
     return Caption(
         title=texts.t(f"{key}.title"),
         subtitle=subtitle(texts.t(f"{key}.subtitle"), variant, concept, card, texts, line),
@@ -67,19 +76,10 @@ def _caption(
 
 def _precision(item: str, entry: QualityTable, maker: Maker, thresholds: Thresholds) -> TableItem:
     t = maker.texts.t
-    kinds = (
-        ("percent", "percent"),
-        ("se", "points"),
-        ("cv", "percent"),
-        ("deff", "ratio"),
-        ("df", "count"),
-        ("n", "count"),
-        ("psus", "count"),
-    )
     columns = (
         Column(t("common.indicator"), "text", key=True),
         Column(t("common.level"), "text", key=True),
-        *(Column(t(f"quality_column.{name}"), kind) for name, kind in kinds),  # type: ignore[arg-type]
+        *(Column(t(f"quality_column.{name}"), "count" if name == "n" else "number") for name in _OF_PRECISION),
         Column(t("models.flag"), "flag"),
     )
     cells: list[tuple[Cell, ...]] = []
@@ -101,14 +101,19 @@ def _precision(item: str, entry: QualityTable, maker: Maker, thresholds: Thresho
         laws |= dict.fromkeys(law for law in found["law"] if law)
         sentences |= dict.fromkeys(flag_notes(found, maker.texts, thresholds))
         name = capital(maker.level("indicator", selection.indicator))
-        for row in found[[*by, *_SCALES, "flag"]].to_dict("records"):
+        for row in found.to_dict("records"):
             group = maker.texts.join([maker.level(one, str(row[one])) for one in by if row[one] != TOTAL]) or t(
                 "common.total"
             )
-            scaled = [_scaled(row[column], scale) for column, scale in _SCALES.items()]
-            cells.append((name, group, *scaled, str(row["flag"])))
+            cells.append((name, group, *_precise(row, maker.texts), str(row["flag"])))
+        sentences |= dict.fromkeys(
+            reading_notes([str(line[1]) for line in cells], found["n_class"], maker.texts, thresholds)
+        )
     if not cells:
         raise problems[0]
+    # What of no estimate is told has no column.
+    told = [at for at, column in enumerate(zip(*cells, strict=True)) if any(one is not None for one in column)]
+    columns, cells = tuple(columns[at] for at in told), [tuple(line[at] for at in told) for line in cells]
     line = law_line(maker.card, maker.texts, laws, [], [])
     extra = [*sentences, *law_notes(laws, maker.card, maker.texts)]
     return TableItem(
@@ -116,8 +121,18 @@ def _precision(item: str, entry: QualityTable, maker: Maker, thresholds: Thresho
     )
 
 
-def _scaled(value: float, by: float) -> float | None:
-    return round(float(value) * by, 6) if np.isfinite(value) else None
+def _precise(row: dict[str, Any], texts: Texts) -> Iterator[Cell]:
+    """Cells of `_OF_PRECISION`; the relative error is that of the rounded numbers beside it."""
+    estimate, error = 100 * row["estimate"], 100 * row["se"]
+    bound = bounded(row["flag"], 100 * row["bound_low"], 100 * row["bound_high"], texts)
+    relative = 100 * error / estimate if estimate else math.nan
+    yield bound or cell(estimate, row["decimals"])
+    yield cell(error, significant([error], _ERROR, _MOST))
+    yield cell(relative, significant([relative], _ERROR, 1))
+    yield cell(row["deff"], significant([row["deff"]], _ERROR, _MOST))
+    yield cell(row["df"])
+    yield count_cell(row["n"], row["n_class"])
+    yield cell(row["n_psu"])
 
 
 def _questions(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
@@ -129,10 +144,10 @@ def _questions(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tupl
     columns = (
         Column(texts.t("common.question"), "text", key=True),
         *(Column(texts.t(f"quality_column.{name}"), "count") for name in counts),
-        Column(texts.t("quality_column.missing"), "percent"),
+        Column(texts.t("quality_column.missing"), "number"),
     )
     rows = tuple(
-        (_question(answers, card, texts), *(getattr(answers, name) for name in counts), _missing(answers)) for answers in shown
+        (_question(answers, card, texts), *(cell(getattr(answers, name)) for name in counts), _missing(answers)) for answers in shown
     )  # fmt: skip
     return columns, rows, ()
 
@@ -144,8 +159,9 @@ def _question(answers: Answers, card: Card, texts: Texts) -> str:
     return capital(text_or_name("dimension", answers.variable, texts))
 
 
-def _missing(answers: Answers) -> float | None:
-    return round(100 * answers.lacking / answers.asked, 6) if answers.asked else None
+def _missing(answers: Answers) -> Cell:
+    """Of rounded counts, so with a digit only where these are large."""
+    return cell(100 * answers.lacking / answers.asked, 1 if answers.asked >= LARGE else 0) if answers.asked else None
 
 
 def _benchmarks(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[Below, ...]]:
@@ -154,26 +170,25 @@ def _benchmarks(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tup
     if not card.quality.benchmarks:
         raise NotMade("no_benchmarks")
     t = texts.t
-    heads = ("published", "computed", "difference", "se_unit")
     columns = (
         Column(t("quality_column.figure"), "text", key=True),
-        Column(t("quality_column.kind"), "text"),
         Column(t("quality_column.unit"), "text"),
-        *(Column(t(f"quality_column.{name}"), "number") for name in heads),
+        Column(t("quality_column.published"), "number"),
         Column(t("quality_column.verdict"), "text"),
+        Column(t("quality_column.estimate"), "number"),
         Column(t("quality_column.cause"), "text"),
+        Column(t("quality_column.kind"), "text"),
         Column(t("fact_column.source"), "text"),
     )
     return columns, tuple(_benchmark(one, texts) for one in card.quality.benchmarks), ()
 
 
 def _benchmark(one: Benchmark, texts: Texts) -> tuple[Cell, ...]:
-    numbers = [
-        None if value is None else round(value, 6) for value in (one.published, one.computed, one.difference, one.se)
-    ]
+    """The published number with all of its digits, and what was found; our own number is rounded, and has no more digits."""
     return (
-        capital(plain(one.id.replace("_", " "))), texts.t(f"benchmark.{one.kind}"), texts.t(f"benchmark.{one.unit}"), *numbers,
-        texts.t(f"benchmark.{one.verdict}"), plain(one.likely_cause, MAX_SENTENCE), plain(one.source, MAX_SENTENCE),
+        capital(plain(one.id.replace("_", " "))), texts.t(f"benchmark.{one.unit}"), cell(one.published, one.decimals),
+        texts.t(f"benchmark.{one.verdict}"), cell(one.estimate, math.nan if one.estimate is None else digits([one.estimate], math.nan)),
+        plain(one.likely_cause, MAX_SENTENCE), texts.t(f"benchmark.{one.kind}"), plain(one.source, MAX_SENTENCE),
     )  # fmt: skip
 
 
@@ -184,22 +199,28 @@ def _design(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[B
     t = texts.t
     counts = {
         "sample": card.n_persons, "sample_employed": card.n_employed, "strata": told.get("strata"), "psus": told.get("psus"),
-        "lonely_strata": told.get("lonely_strata"), "weights_sum": told.get("sum"),
+        "lonely_strata": told.get("lonely_strata"), "weights_sum": card.weights_sum,
     }  # fmt: skip
     ratios = {name: told.get(name) for name in ("coefficient_of_variation", "design_effect_of_weighting")}
     columns = (
         Column(t("common.characteristic"), "text", key=True),
         Column(t("quality_column.number"), "count"),
-        Column(t("quality_column.ratio"), "ratio"),
+        Column(t("quality_column.ratio"), "number"),
     )
-    rows = [(t(f"quality_row.{name}"), float(value), None) for name, value in counts.items() if value is not None]
-    rows += [(t(f"quality_row.{name}"), None, round(value, 6)) for name, value in ratios.items() if value is not None]  # type: ignore[misc]
+    rows: list[tuple[Cell, ...]] = [
+        (t(f"quality_row.{name}"), cell(value), None) for name, value in counts.items() if value is not None
+    ]
+    rows += [
+        (t(f"quality_row.{name}"), None, cell(value, significant([value], _ERROR, _MOST)))
+        for name, value in ratios.items()
+        if value is not None
+    ]
     if not card.quality.flags:
         return columns, tuple(rows), ()
     heads = (
         Column(t("quality_column.flag"), "text", key=True),
         Column(t("quality_column.compared"), "count"),
-        Column(t("quality_column.agreement"), "percent"),
+        Column(t("quality_column.agreement"), "number"),
     )
-    flags = tuple((plain(flag.flag), flag.persons, 100 * flag.agreement) for flag in card.quality.flags)
+    flags = tuple((plain(flag.flag), cell(flag.persons), cell(100 * flag.agreement, 1)) for flag in card.quality.flags)
     return columns, tuple(rows), (Below(t("quality_row.flags"), heads, flags),)

@@ -16,7 +16,12 @@ class NoRoom(Exception):
 
 
 class Fits(Exception):
-    """A figure fits its sheet: raised instead of drawing it, where its style asks for no more."""
+    """A figure fits its sheet, and is so high (mm): raised instead of drawing it, where its style asks for no more."""
+
+    def __init__(self, height: float = 0.0) -> None:
+        """See the class."""
+        super().__init__(height)
+        self.height = height
 
 
 def need(there: float, least: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -14,7 +14,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from informality.errors import UserError, nearest
-from informality.govern.flags import CONFIDENTIAL, NOT_AVAILABLE, WITHOUT_VALUE
+from informality.govern.flags import CONFIDENTIAL, NOT_AVAILABLE
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Measure
 from informality.publish.figure_entries import ANY, Selection
@@ -26,6 +26,8 @@ from informality.vocabulary import (
     HOUSEHOLD_JOBS,
     HUB_KEYS,
     JOBS,
+    JOINED,
+    OTHER,
     READINGS,
     SPLIT,
     TAKE_UP,
@@ -35,7 +37,22 @@ from informality.vocabulary import (
     VARIABLES,
 )
 
-TEXT_COLUMNS = (*HUB_KEYS, "ci_method", "measure", "state", "flag", "flag_reason", "ilo_flag", "review")
+TEXT_COLUMNS = (
+    *HUB_KEYS,
+    "ci_method",
+    "measure",
+    "state",
+    "n_class",
+    "verdict",
+    "flag",
+    "flag_reason",
+    "ilo_flag",
+    "review",
+)
+# What one row of too few persons together may stand for.
+LEVEL, CLASS = "level", "class"
+# Within these the rows of a breakdown belong together.
+CONTEXT = ("universe", "branch", "law", "scenario", "assumption")
 DRAWER = ("variant", "concept", "indicator", "statistic", "assumption", "branch", "law", "scenario")
 # Levels of what is no dimension: parts of categories, and keys.
 _LEVELS: dict[str, Sequence[str]] = {
@@ -44,7 +61,7 @@ _LEVELS: dict[str, Sequence[str]] = {
 }  # fmt: skip
 IntArray = npt.NDArray[np.intp]
 NUMBERS = (
-    "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_psu", "population", "bound_low", "bound_high",
+    "estimate", "se", "ci_low", "ci_high", "decimals", "cv", "deff", "df", "n", "n_psu", "bound_low", "bound_high",
 )  # fmt: skip
 
 # What stands between the parts of a category.
@@ -145,7 +162,8 @@ def resolved(dimensions: Iterable[str], card: Card) -> list[str]:
 def places_of(
     hub: Estimates, selection: Selection | Measure, by: Sequence[str], pair: Pair, *, keys: Keys = NO_KEYS
 ) -> IntArray:
-    """Positions of the rows of one indicator, statistic and breakdown, on one variant and concept, under ``keys``; may be empty.
+    """Positions of the rows of one indicator, statistic and breakdown, on one variant and concept, under ``keys``; may be empty. Rows of
+    levels and classes with too few persons, which others together stand for (`_O`), are among them.
 
     ``by`` are resolved dimensions: their totals are left out unless the selection asks for the margin; all other dimensions stand
     at their total. What does not depend on the standard (employment, cover) has no variant in the hub.
@@ -161,7 +179,9 @@ def places_of(
     if selection.universe != ANY:
         at = at[hub.texts["universe"][at] == selection.universe]
     if isinstance(selection, Selection) and selection.categories is not None:
-        at = at[np.isin(hub.texts["category"][at], selection.categories)]
+        # Of several classes, those that were joined are among what is asked for.
+        some = [*selection.categories, *([OTHER] if len(selection.categories) > 1 else [])]
+        at = at[np.isin(hub.texts["category"][at], some)]
     if isinstance(selection, Measure) and selection.category is not None:
         at = at[hub.texts["category"][at] == selection.category]
     return at
@@ -182,10 +202,13 @@ def pair_of(selection: Selection, card: Card) -> Pair:
     return Pair(variant=variant, concept=selection.concept or usual)
 
 
-def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,)) -> DataFrame:
+def rows_of(
+    hub: Estimates, selection: Selection, card: Card, keys: Sequence[Keys] = (NO_KEYS,), members: Sequence[str] = ()
+) -> DataFrame:
     """Rows of a selection on its variant and concept under all ``keys``, `industry` named so whatever grouping it is.
 
-    Raises NotMade, with the reason, where there are none or none that may be shown.
+    Levels and classes with too few persons are left out where one row stands for them together; ``members``: but for these kinds (`LEVEL`,
+    `CLASS`). Raises NotMade, with the reason, where there are none or none that may be shown.
     """
     by, pair = resolved(selection.by, card), pair_of(selection, card)
     at, whole = (
@@ -197,17 +220,44 @@ def rows_of(hub: Estimates, selection: Selection, card: Card, keys: Sequence[Key
         nobody = ~(hub.numbers["n"][at] > 0) & (texts["flag"][at] != CONFIDENTIAL)
         unknown = np.any([texts[name][at] == UNKNOWN for name in by], axis=0)
         at = at[~(nobody & unknown)]
-    keys_of = list(zip(*(texts[name][at] for name in ("category", *by)), strict=True))
-    at = at[sorted(range(len(at)), key=keys_of.__getitem__)]
+    categories = texts["category"][at].tolist()
+    levels = list(zip(*(texts[name][at] for name in by), strict=True)) if by else [()] * len(at)
+    contexts = zip(*(texts[name][at] for name in CONTEXT), strict=True)
+    kinds = stood_for(contexts, categories, levels, texts["flag_reason"][at].tolist())
+    kept = (i for i, kind in enumerate(kinds) if kind in ("", *members))
+    at = at[sorted(kept, key=lambda i: (categories[i], *levels[i]))]
     rows = hub.frame.take(at).reset_index(drop=True)
     parts = parts_of(rows["category"].tolist(), selection.split or [])
     return rows.assign(**dict(parts), reading=rows["assumption"])
 
 
 def parts_of(categories: Sequence[str], names: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Parts of categories, by the names that the catalogue gives them; empty where a category has not so many."""
-    parts = [_BETWEEN.split(category) for category in categories] if names else []
+    """Parts of categories, by the names that the catalogue gives them; empty where a category has not so many. Classes that were joined
+    are so in all of their parts.
+    """
+    whole = [OTHER] * len(names)
+    parts = [whole if category == OTHER else _BETWEEN.split(category) for category in categories] if names else []
     return [(name, [part[at] if at < len(part) else "" for part in parts]) for at, name in enumerate(names)]
+
+
+def stood_for(
+    contexts: Iterable[Hashable], categories: Sequence[str], levels: Sequence[tuple[str, ...]], reasons: Sequence[str]
+) -> list[str]:
+    """Of each row `LEVEL` or `CLASS` where another row of its context stands for it and others of too few persons; else empty.
+
+    ``contexts``: standard, law, reading … of the rows, within which they belong together.
+    """
+    rows = list(zip(contexts, categories, levels, strict=True))
+    there = {row for row, reason in zip(rows, reasons, strict=True) if reason != JOINED}
+
+    def kind(context: Hashable, category: str, own: tuple[str, ...]) -> str:
+        classes = {OTHER, f"{_BETWEEN.split(category)[0]}:{OTHER}"}
+        if any((context, name, own) in there for name in classes):
+            return CLASS
+        others = ((context, category, (*own[:at], OTHER, *own[at + 1 :])) for at in range(len(own)))
+        return LEVEL if any(other in there for other in others) else ""
+
+    return [kind(*row) if reason == JOINED else "" for row, reason in zip(rows, reasons, strict=True)]
 
 
 def needed(variables: Iterable[str], card: Card) -> None:
@@ -228,19 +278,26 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
             # Nothing of the indicator can be had, with or without this breakdown.
             raise NotMade(str(reasons[not_available[0]]))
         raise NotMade("no_estimates", by)
-    if np.isin(flags[at], WITHOUT_VALUE).all():
-        not_available = at[flags[at] == NOT_AVAILABLE]
-        if len(not_available) == len(at):
+    # What stands for all small levels together is no group that could be shown by itself.
+    single = at[~np.any([hub.texts[name][at] == OTHER for name in by], axis=0)] if len(by) else at
+    if not shown(hub, single).any():
+        not_available = single[flags[single] == NOT_AVAILABLE]
+        if len(not_available) and len(not_available) == len(single):
             raise NotMade(str(reasons[not_available[0]]))
-        raise NotMade("all_confidential" if (flags[at] == CONFIDENTIAL).all() else "all_hidden", by)
+        raise NotMade("all_confidential" if (flags[single] == CONFIDENTIAL).all() else "all_hidden", by)
+
+
+def shown(hub: Estimates, at: IntArray) -> npt.NDArray[np.bool_]:
+    """Of which rows a number can be seen: an estimate, or a bound."""
+    return ~np.all([np.isnan(hub.numbers[name][at]) for name in ("estimate", "bound_low", "bound_high")], axis=0)
 
 
 def levels_in_order(name: str, present: Iterable[str], card: Card) -> list[str]:
-    """Levels of a dimension or part as the vocabulary or the card lists them; total first, unknown last, strangers before it."""
+    """Levels of a dimension or part as the vocabulary or the card lists them: total first; strangers, those joined and unknown last."""
     found = set(present)
     known = [TOTAL, *_known_levels(name, card)]
-    strangers = sorted(found - set(known) - {UNKNOWN})
-    return [level for level in [*known, *strangers, UNKNOWN] if level in found]
+    strangers = sorted(found - set(known) - {OTHER, UNKNOWN})
+    return [level for level in [*known, *strangers, OTHER, UNKNOWN] if level in found]
 
 
 def _known_levels(name: str, card: Card) -> list[str]:
@@ -266,6 +323,11 @@ def order(values: Series, name: str, card: Card) -> Series:
     levels = values.tolist()
     places = ranks(name, levels, card)
     return Series([places[level] for level in levels], index=values.index, dtype="int64")
+
+
+def last(values: Series) -> Series:
+    """What stands after all others in any order: 1 for what was joined, 2 for what is not known."""
+    return values.map({OTHER: 1, UNKNOWN: 2}).fillna(0).astype("int64")
 
 
 def concat(frames: Sequence[DataFrame]) -> DataFrame:

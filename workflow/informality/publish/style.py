@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from informality.vocabulary import OTHER
+
 MM_PER_INCH = 25.4
 FAMILY = ("Noto Sans Lao", "DejaVu Sans")
 FONT_FILES = ("NotoSansLao-Regular.ttf", "NotoSansLao-Bold.ttf")
@@ -110,6 +112,7 @@ COLOURS |= {
     "all_formal": "#a9d9f4",
     "no_worker": "#e4e4e4",
     "_U": "#d0d0d0",
+    OTHER: "#f2f2f2",
 }
 # Bands of weekly hours: short in blues, usual in greys, long in red.
 COLOURS |= {"0_14": BLUE, "15_34": SKY, "35_39": "#dddddd", "40_48": GREY, "49_plus": VERMILLION}
@@ -123,6 +126,11 @@ DASHES = ("-", (0, (4, 1.6)), (0, (1.2, 1.4)), (0, (6, 1.5, 1.2, 1.5)))
 def colour(level: str, position: int = 0) -> str:
     """Colour of a level; others take the spare colours in turn."""
     return COLOURS.get(level, SPARE[position % len(SPARE)])
+
+
+def edge(level: str) -> str:
+    """Edge of a part of a bar: parts that are nearly white need one."""
+    return GREY if level == OTHER else "white"
 
 
 def lightness(hex_colour: str) -> float:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from informality.govern.flags import BY_DEFINITION
 from informality.publish.card import Card, Pair
 from informality.publish.catalogue import Catalogue, Measure, Table
+from informality.publish.cells import Cell, cell, count_cell
 from informality.publish.keys import Scope
 from informality.publish.select import (
+    LEVEL,
     Estimates,
     IntArray,
     Keys,
@@ -24,6 +24,8 @@ from informality.publish.select import (
     parts_of,
     places_of,
     resolved,
+    shown,
+    stood_for,
     why_not,
 )
 from informality.publish.table_keys import About, in_order, key_labels, levels_of, strange_dimensions
@@ -35,6 +37,7 @@ from informality.publish.words import (
     category_label,
     comparability_notes,
     flag_notes,
+    flag_word,
     law_line,
     law_notes,
     level_label,
@@ -42,6 +45,7 @@ from informality.publish.words import (
     mark_texts,
     note,
     plain,
+    reading_notes,
     reason_text,
     source,
     subtitle,
@@ -51,39 +55,19 @@ from informality.publish.words import (
 from informality.settings import Thresholds
 from informality.vocabulary import TOTAL
 
-Kind = Literal[
-    "text",
-    "percent",
-    "persons",
-    "hours",
-    "number",
-    "amount",
-    "small_amount",
-    "count",
-    "points",
-    "ratio",
-    "log",
-    "p",
-    "flag",
-]
-# Digits after the point; none where a kind is not named. A p value below the last of its decimals is written as smaller than it.
-DECIMALS: dict[str, int] = {
-    "percent": 1, "hours": 1, "number": 2, "small_amount": 2, "points": 1, "ratio": 2, "log": 3, "p": 3
-}  # fmt: skip
-# Amounts of money of which none reaches this are shown with decimals.
-SMALL = 100.0
-Cell = str | float | None
+Kind = Literal["text", "number", "count", "p", "flag"]
 
 BOUNDS = ("as_formal", "as_informal")
 
 
 @dataclass(frozen=True)
 class Column:
-    """Head and kind of a column; ``key``: it says what a row is about."""
+    """Head and kind of a column; ``key``: it says what a row is about; ``limits``: its lower and its upper limit are the next two."""
 
     head: str
     kind: Kind
     key: bool = False
+    limits: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +81,7 @@ class Below:
 
 @dataclass(frozen=True)
 class TableItem:
-    """One table of one survey in one language. Cells: text, a number in the unit of its column, or None for nothing to show."""
+    """One table of one survey in one language. Cells: text, a number with its digits in the unit of its column, or None for nothing to show."""
 
     item: str
     caption: Caption
@@ -107,7 +91,9 @@ class TableItem:
 
     def digest(self, code: str) -> str:
         """Digest of the table and of the program that writes it."""
-        words = json.dumps(vars(self), sort_keys=True, default=vars)
+        rows = [row for grid in (self.rows, *(below.rows for below in self.below)) for row in grid]
+        digits = [[getattr(cell, "decimals", None) for cell in row] for row in rows]
+        words = json.dumps([vars(self), digits], sort_keys=True, default=vars)
         return hashlib.sha256((words + code).encode()).hexdigest()
 
 
@@ -161,12 +147,11 @@ class _Maker:
             (about for rows in found for about in rows), self.dimensions, self.entry.split or [], self.card
         )
         columns, cells = self._labels(abouts)
+        labels = [str(label) for column in cells for label in column]
         joined = [np.array([rows.get(about, -1) for about in abouts], dtype=np.intp) for rows in found]
-        counts = [self._numbers("n", places) for places in joined]
-        n = counts[0]
-        for others in counts[1:]:
-            n = [other if math.isnan(one) else one for one, other in zip(n, others, strict=True)]
-        same_n = all(math.isnan(one) or one == whole for some in counts for one, whole in zip(some, n, strict=True))
+        counts = [[*map(count_cell, self._numbers("n", places), self._words("n_class", places))] for places in joined]
+        n = [next((one for one in some if one is not None), None) for some in zip(*counts, strict=True)]
+        same_n = all(one is None or one == whole for some in counts for one, whole in zip(some, n, strict=True))
         # A long table has one set of columns, and says in its lines which measure each is of.
         measures = self.entry.measures[: len(joined)]
         units = [self._unit(measure, places) for measure, places in zip(measures, joined, strict=True)]
@@ -177,9 +162,10 @@ class _Maker:
                 cells.append(values)
             if not same_n or position == len(joined) - 1:
                 columns.append(Column(self._head_of_n("" if same_n else of), "count"))
-                cells.append([_number(value, "count") for value in (n if same_n else counts[position])])
-        shown = np.concatenate([np.fromiter(rows.values(), dtype=np.intp, count=len(rows)) for rows in found])
-        return TableItem(item, self._caption(shown, thresholds), tuple(columns), tuple(zip(*cells, strict=True)))
+                cells.append(n if same_n else counts[position])
+        there = np.concatenate([np.fromiter(rows.values(), dtype=np.intp, count=len(rows)) for rows in found])
+        caption = self._caption(there, labels, thresholds)
+        return TableItem(item, caption, tuple(columns), tuple(zip(*cells, strict=True)))
 
     def _pairs(self) -> Iterator[Pair]:
         primary, names = self.card.primary, self.entry.variants
@@ -203,6 +189,7 @@ class _Maker:
             for p, pair in enumerate(self.pairs):
                 for keys in self.keys[at]:
                     whole, mine = (places_of(self.hub, measure, names, pair, keys=keys) for names in ([], by))
+                    mine = self._without_joined(mine, by)
                     try:
                         why_not(self.hub, mine, by, self.card, whole)
                         found = True
@@ -226,6 +213,14 @@ class _Maker:
         assert len(rows) == len(abouts) - sum(strange), "two estimates of the same"
         return rows
 
+    def _without_joined(self, places: IntArray, by: Sequence[str]) -> IntArray:
+        """Without levels of too few persons for which one row stands; classes stay, for other groups have them."""
+        texts = self.hub.texts
+        levels = list(zip(*(texts[name][places] for name in by), strict=True)) if by else [()] * len(places)
+        contexts = texts["universe"][places].tolist()
+        kinds = stood_for(contexts, texts["category"][places].tolist(), levels, texts["flag_reason"][places].tolist())
+        return places[[kind != LEVEL for kind in kinds]]
+
     def _numbers(self, name: str, places: IntArray) -> list[float]:
         """A column of the estimates at some places; NaN where a row has none (-1)."""
         found: list[float] = np.where(places < 0, np.nan, self.hub.numbers[name][places]).tolist()
@@ -242,8 +237,7 @@ class _Maker:
         totals = (TOTAL,) * len(self.dimensions)
         if not first or (self.dimensions and all(about.levels == totals for about in first) and self.left_out):
             raise problem
-        places = list(first.values())
-        if all(np.isnan(self.hub.numbers[name][places]).all() for name in ("estimate", "bound_low", "bound_high")):
+        if not shown(self.hub, np.array(list(first.values()), dtype=np.intp)).any():
             raise problem
         compares = (
             not isinstance(self.entry.variants, str) or self.entry.variants == "options" or self.entry.concepts == "all"
@@ -302,32 +296,34 @@ class _Maker:
         return {"common.characteristic": characteristics, "common.level": levels}
 
     def _values(self, measure: Measure, places: IntArray, unit: str, of: str) -> Iterator[tuple[Column, list[Cell]]]:
-        t, kind = self.texts.t, self._kind(measure, places)
+        t = self.texts.t
         name = t("common.estimate", unit=unit) if self.entry.long else t(measure.key, unit=unit)
         if self.entry.by_universe and not self.entry.long:
             name = f"{name}: {t(f'group.{measure.universe}')}"
         heads = {"estimate": name, "ci_low": t("common.lower", unit=of), "ci_high": t("common.upper", unit=of)}
+        flags, decimals = self._words("flag", places), self._numbers("decimals", places)
+        scales = [100.0 if word == "share" else 1.0 for word in self._words("measure", places)]
         for column, head in heads.items():
-            cells: list[Cell] = [_number(value, kind) for value in self._numbers(column, places)]
+            scaled = [value * scale for value, scale in zip(self._numbers(column, places), scales, strict=True)]
+            cells: list[Cell] = [cell(value, digits) for value, digits in zip(scaled, decimals, strict=True)]
             if column == "estimate":
                 ends = zip(*(self._numbers(end, places) for end in ("bound_low", "bound_high")), strict=True)
-                bounds = [bounded(low * 100, high * 100, self.texts) for low, high in ends]
-                cells = [bound or cell for bound, cell in zip(bounds, cells, strict=True)]
-            yield Column(head, kind), cells
-        flags = zip(self._words("flag", places), self._words("flag_reason", places), strict=True)
-        shown: list[Cell] = [t("common.by_definition") if why == BY_DEFINITION else flag for flag, why in flags]
-        yield Column(t("common.flag", unit=of), "flag"), shown
+                bounds = [
+                    bounded(flag, low * scale, high * scale, self.texts)
+                    for flag, (low, high), scale in zip(flags, ends, scales, strict=True)
+                ]
+                cells = [bound or one for bound, one in zip(bounds, cells, strict=True)]
+            yield Column(head, "number", limits=column == "estimate"), cells
+        reasons = self._words("flag_reason", places)
+        yield (
+            Column(t("common.flag", unit=of), "flag"),
+            [flag_word(*said, self.texts) for said in zip(flags, reasons, strict=True)],
+        )
 
     def _measure_word(self, measure: Measure, places: IntArray) -> str:
         """What the estimates count: the word of the hub, that of the statistic where there is no row."""
         word = next((word for word in self._words("measure", places) if word), "")
         return word or ("share" if measure.statistic == "share" else "persons")
-
-    def _kind(self, measure: Measure, places: IntArray) -> Kind:
-        word = self._measure_word(measure, places)
-        kinds: dict[str, Kind] = {"share": "percent", "persons": "persons", "hours": "hours", "number": "number"}
-        known = [abs(value) for value in self._numbers("estimate", places) if not math.isnan(value)]
-        return kinds.get(word, "small_amount" if known and max(known) < SMALL else "amount")
 
     def _head_of_n(self, of: str) -> str:
         n = self.texts.t("common.persons_in_sample")
@@ -349,7 +345,7 @@ class _Maker:
         # A currency that the texts do not know is called by the survey's own word.
         return (self.texts.t(key) if self.texts.has(key) else plain(word)).replace(" ", "\u00a0")
 
-    def _caption(self, places: IntArray, thresholds: Thresholds) -> Caption:
+    def _caption(self, places: IntArray, labels: Sequence[str], thresholds: Thresholds) -> Caption:
         entry, texts, card = self.entry, self.texts, self.card
         rows = {name: column[places] for name, column in self.hub.texts.items()}
         by = [texts.t(f"dimension.{name}") for name in self.dimensions]
@@ -363,7 +359,9 @@ class _Maker:
         sentences = [
             texts.t(f"table.{entry.text}.note"),
             texts.t("frame.n_note"),
+            texts.t("frame.parts_note") if [] in self.over or entry.category else "",
             *flag_notes(rows, texts, thresholds),
+            *reading_notes(labels, rows["n_class"], texts, thresholds),
             *left_out,
             *(texts.t(key) for key in provisional),
             *comparability_notes([*self.dimensions, *(m.indicator for m in entry.measures)], card, texts),
@@ -388,11 +386,3 @@ class _Maker:
 
 def _names(problem: NotMade, texts: Texts) -> str:
     return " × ".join(text_or_name("dimension", name, texts) for name in problem.variables)
-
-
-def _number(value: float, kind: Kind) -> float | None:
-    if not math.isfinite(value):
-        return None
-    if kind in DECIMALS:
-        return round(float(value) * (100 if kind == "percent" else 1), 6)
-    return round(float(value))

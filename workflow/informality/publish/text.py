@@ -23,6 +23,8 @@ from informality.errors import UserError, nearest
 REFERENCE = "en"
 # Names that a language alone has, of what is described elsewhere: countries, laws, scenarios, levels of a survey.
 OWN = "own"
+# Of numbers of which nobody says how many they have.
+MOST_DIGITS = 6
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -61,9 +63,36 @@ class Numbers:
     def _marks(self) -> dict[int, str]:
         return str.maketrans({",": self.thousands, ".": self.decimal, "-": "−"})
 
+    def written(self, value: float, decimals: float, per: float = 1.0, beside: Iterable[float] = ()) -> str:
+        """A rounded number with the digits that it has and no more: so many ``decimals`` (NaN: not known), in units of ``per``.
+
+        ``beside``: numbers that stand beside it and are to have as many digits. Numbers in thousands have no digit that tells nothing.
+        """
+        return self.fixed(value / per, digits((value, *beside), decimals, per))
+
     def count(self, value: float) -> str:
         """A number of persons without decimals."""
         return self.fixed(value, 0)
+
+    def counted(self, n: float, n_class: str = "") -> str:
+        """Persons in the sample: their rounded number, or the class that stands for it."""
+        return n_class.replace("-", "–").replace("<", "< ") if n_class else self.fixed(n, 0)
+
+
+def digits(values: Iterable[float], decimals: float, per: float = 1.0) -> int:
+    """Digits after the point of numbers that are rounded to ``decimals``, in units of ``per``."""
+    if per == 1.0 and not math.isnan(decimals):
+        return int(decimals)
+    most = MOST_DIGITS if math.isnan(decimals) else int(decimals) + round(math.log10(per))
+    known = [value / per for value in values if math.isfinite(value)]
+    exact = (d for d in range(most) if all(abs(round(v, d) - v) <= 1e-9 * max(1.0, abs(v)) for v in known))
+    return next(exact, most)
+
+
+def significant(values: Iterable[float], figures: int, most: int) -> int:
+    """Digits after the point of numbers that have so many significant figures; no more than ``most``."""
+    known = [figures - 1 - math.floor(math.log10(abs(v))) for v in values if math.isfinite(v) and v]
+    return max(0, min([most, *known]))
 
 
 @dataclass(frozen=True)

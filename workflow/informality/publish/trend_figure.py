@@ -12,7 +12,7 @@ from informality.publish.card import Card
 from informality.publish.family_card import FamilyCard, Wave
 from informality.publish.item import FigureItem, marked
 from informality.publish.keys import Scope
-from informality.publish.maker import Maker
+from informality.publish.maker import Maker, is_hidden
 from informality.publish.requests import Declared
 from informality.publish.select import Estimates, NotMade, levels_in_order
 from informality.publish.text import Texts
@@ -32,13 +32,13 @@ from informality.publish.words import (
     variant_label,
 )
 from informality.settings import Thresholds
-from informality.vocabulary import DIMENSIONS, TOTAL, UNKNOWN
+from informality.vocabulary import DIMENSIONS, OTHER, TOTAL, UNKNOWN
 
 LINE = ("indicator", "variant", "category")
 # What is read of the estimates of the waves besides.
 OF_WAVES = (
     "concept", "wave", "universe", "branch", "law", "assumption", "scenario", "measure", "estimate", "ci_low", "ci_high", "bound_low", "bound_high",
-    "n", "flag", "flag_reason", "review",
+    "decimals", "n", "n_class", "flag", "flag_reason", "review",
 )  # fmt: skip
 
 
@@ -113,10 +113,14 @@ def trend_figure(item: str, entry: TrendFigure, trend: Trend) -> FigureItem:
     texts, card, family = trend.texts, trend.card, trend.family
     lines = [line for panel in entry.panels for line in _lines(panel, trend)]
     parts, panels, broken = [], [], []
+    hidden: list[str] = []
     for line in lines:
         rows = _rows(_of(trend.waves, line), entry.by, trend)
         totals = rows[rows["strong"].astype(bool)]
         if marked(totals).notna().sum() < 2:
+            continue
+        if is_hidden(rows):
+            hidden.append(trend.name(*line))
             continue
         part = "-".join(filter(None, line))
         breaks = trend.broken(line)
@@ -132,6 +136,7 @@ def trend_figure(item: str, entry: TrendFigure, trend: Trend) -> FigureItem:
     sentences = [
         texts.t(f"{key}.note"),
         texts.t("trend.interval_note"),
+        *trend.maker.mostly_hidden(hidden),
         *trend.sample_notes(),
         *trend.season_notes(),
         *trend.break_notes(broken),
@@ -172,8 +177,9 @@ def _rows(found: DataFrame, by: str | None, trend: Trend) -> DataFrame:
     others = [name for name in DIMENSIONS if name != by]
     found = found[(found[others] == TOTAL).all(axis=1)]
     series = found[by] if by is not None else Series(TOTAL, index=found.index)
-    found = found[series != UNKNOWN]
-    series = series[series != UNKNOWN]
+    # Over time a line is of the same persons: not of those of whom nothing is known, nor of groups that were too small in a wave.
+    followed = ~series.isin([OTHER, UNKNOWN])
+    found, series = found[followed], series[followed]
     order = levels_in_order(by or "", series, trend.card) if by else [TOTAL]
     waves = [wave.wave for wave in trend.family.waves]
     found = found.assign(
@@ -233,8 +239,8 @@ def _changes(rows: DataFrame, panels: Sequence[Mapping[str, Any]], texts: Texts)
             values = {
                 "first": first["row_label"],
                 "last": last["row_label"],
-                "first_value": texts.numbers.fixed(float(first["estimate"])),
-                "last_value": texts.numbers.fixed(float(last["estimate"])),
+                "first_value": texts.numbers.written(first["estimate"], first["decimals"]),
+                "last_value": texts.numbers.written(last["estimate"], last["decimals"]),
             }
             found.append(texts.t("trend.change", what=panel["title"], **values))
     return " ".join(found)

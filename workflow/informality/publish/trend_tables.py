@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 from pandas import DataFrame
 
-from informality.govern.flags import BY_DEFINITION
+from informality.publish.cells import P_DIGITS, Cell, cell, count_cell
 from informality.publish.family_card import Wave
 from informality.publish.select import NotMade, levels_in_order
-from informality.publish.tables import Cell, Column, TableItem
+from informality.publish.tables import Column, TableItem
 from informality.publish.trend_entries import TrendTable
 from informality.publish.trend_figure import Trend
 from informality.publish.words import (
@@ -19,15 +19,17 @@ from informality.publish.words import (
     bounded,
     capital,
     flag_notes,
+    flag_word,
     mark_names,
     mark_texts,
     note,
     plain,
+    reading_notes,
     reason_text,
     source,
     subtitle,
 )
-from informality.vocabulary import COMPARED, DIMENSIONS, TOTAL, UNKNOWN
+from informality.vocabulary import COMPARED, DIMENSIONS, OTHER, TOTAL, UNKNOWN
 
 
 def trend_table(item: str, entry: TrendTable, trend: Trend) -> TableItem:
@@ -44,9 +46,9 @@ def _waves(item: str, rows: DataFrame, trend: Trend) -> TableItem:
     columns = [
         *_keys(trend),
         Column(t("trend.wave"), "text", key=True),
-        Column(t("common.estimate", unit=percent), "percent"),
-        Column(t("common.lower", unit=percent), "percent"),
-        Column(t("common.upper", unit=percent), "percent"),
+        Column(t("common.estimate", unit=percent), "number", limits=True),
+        Column(t("common.lower", unit=percent), "number"),
+        Column(t("common.upper", unit=percent), "number"),
         Column(t("common.persons_in_sample"), "count"),
         Column(t("common.flag", unit=percent), "flag"),
         Column(t("trend.remark"), "text"),
@@ -58,13 +60,13 @@ def _waves(item: str, rows: DataFrame, trend: Trend) -> TableItem:
     cells: list[tuple[Cell, ...]] = []
     for row in _sorted(rows.assign(at=rows["wave"].map(order)), trend).itertuples():
         line = (row.indicator, row.variant, row.category)
-        bound = bounded(row.bound_low * 100, row.bound_high * 100, trend.texts)
-        numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
-        flag = t("common.by_definition") if row.flag_reason == BY_DEFINITION else row.flag
+        bound = bounded(row.flag, row.bound_low * 100, row.bound_high * 100, trend.texts)
+        numbers = [cell(v * 100, row.decimals) for v in (row.estimate, row.ci_low, row.ci_high)]
+        flag = flag_word(row.flag, row.flag_reason, trend.texts)
         said = [*remarks[row.at], *breaks.get((*line, row.by, row.wave), [])]
         cells.append((
             *_labels(line, row.by, row.level, trend), family.waves[row.at].reference, bound or numbers[0], *numbers[1:],
-            _number(row.n), flag, trend.texts.join(said),
+            count_cell(row.n, row.n_class), flag, trend.texts.join(said),
         ))  # fmt: skip
     return TableItem(item, _caption("waves", rows, trend, ["frame.n_note"]), tuple(columns), tuple(cells))
 
@@ -76,9 +78,10 @@ def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
         *_keys(trend),
         Column(t("trend.later"), "text", key=True),
         Column(t("trend.earlier"), "text", key=True),
-        Column(t("trend.difference", unit=points), "points"),
-        Column(t("common.lower", unit=points), "points"),
-        Column(t("common.upper", unit=points), "points"),
+        Column(t("trend.difference", unit=points), "number", limits=True),
+        Column(t("common.lower", unit=points), "number"),
+        Column(t("common.upper", unit=points), "number"),
+        Column(t("trend.verdict"), "text"),
         Column(t("trend.p"), "p"),
         Column(t("trend.p_holm"), "p"),
         Column(t("common.persons_in_sample"), "count"),
@@ -91,11 +94,12 @@ def _differences(item: str, rows: DataFrame, trend: Trend) -> TableItem:
     cells: list[tuple[Cell, ...]] = []
     for row in _sorted(rows.assign(at=at), trend).itertuples():
         sides = [waves[order[wave]] for wave in (row.plus, row.minus)]
-        numbers = [_number(v, 100) for v in (row.estimate, row.ci_low, row.ci_high)]
-        tests = [_number(v, 1) for v in (row.p_value, row.p_holm)]
+        numbers = [cell(v * 100, row.decimals) for v in (row.estimate, row.ci_low, row.ci_high)]
+        said = t(f"verdict.{row.verdict}") if row.verdict else ""
+        tests = [cell(v, P_DIGITS) for v in (row.p_value, row.p_holm)]
         cells.append((
             *_labels((row.indicator, row.variant, row.category), row.by, row.level, trend), *(wave.reference for wave in sides), *numbers,
-            *tests, None if row.why else _number(row.n), row.flag, _remarks(sides, row.why, row.breaks, trend),
+            said, *tests, None if row.why else count_cell(row.n, row.n_class), row.flag, _remarks(sides, row.why, row.breaks, trend),
         ))  # fmt: skip
     extra = ["trend.test_note", "trend.n_of_side_note"]
     return TableItem(item, _caption("differences", rows, trend, extra), tuple(columns), tuple(cells))
@@ -183,6 +187,12 @@ def _caption(of: str, rows: DataFrame, trend: Trend, extra: Sequence[str]) -> Ca
         *trend.season_notes(),
         *trend.break_notes(sorted(set(broken))),
         *flag_notes(rows, texts, trend.limits),
+        *reading_notes(
+            [texts.t("common.other_levels")] if (rows[list(DIMENSIONS)] == OTHER).any(axis=None) else [],
+            rows["n_class"],
+            texts,
+            trend.limits,
+        ),
         texts.t("frame.main_job_note"),
     ]
     return Caption(
@@ -192,10 +202,3 @@ def _caption(of: str, rows: DataFrame, trend: Trend, extra: Sequence[str]) -> Ca
         note=note(sentences, texts),
         source=source(card, texts),
     )
-
-
-def _number(value: float, scale: float | None = None) -> float | None:
-    """A number for a cell, by ``scale``; a count where there is none. None for nothing to show."""
-    if not np.isfinite(value):
-        return None
-    return round(float(value)) if scale is None else round(float(value) * scale, 6)

@@ -12,8 +12,11 @@ from informality.govern.flags import (
     BOUNDED,
     BY_DEFINITION,
     CONFIDENTIAL,
+    FEW_DIFFER,
     FEW_PERSONS,
+    FLAGS,
     HIDDEN,
+    NORMAL,
     NOT_AVAILABLE,
     SOME_MISSING,
     TOO_FEW_PERSONS,
@@ -22,7 +25,7 @@ from informality.govern.flags import (
 from informality.publish.card import Card
 from informality.publish.text import Texts
 from informality.settings import Thresholds
-from informality.vocabulary import READINGS, TOTAL, UNKNOWN
+from informality.vocabulary import OTHER, READINGS, TOTAL, UNKNOWN
 
 MARKS = ("simulated", "unverified", "counterfactual", "provisional")
 MAX_LABEL, MAX_SENTENCE = 120, 2000
@@ -65,8 +68,11 @@ def level_label(name: str, level: str, card: Card, texts: Texts) -> str:
     """Label of a level of a dimension or part; a survey's own levels carry theirs on the card."""
     if level == TOTAL:
         return texts.t("common.total")
+    if level == OTHER:
+        return texts.t("common.other_levels")
     if level == UNKNOWN:
-        return texts.t("common.unknown")
+        # Who has no earnings has given an answer, and is in no fifth of them.
+        return texts.t(f"unknown.{name}" if texts.has(f"unknown.{name}") else "common.unknown")
     own = card.levels.get(name, {}).get(level)
     if own:
         return plain(own)
@@ -88,6 +94,8 @@ def branches_label(branches: Iterable[str], texts: Texts) -> str:
 
 def category_label(indicator: str, category: str, card: Card, texts: Texts, split: Sequence[str] = ()) -> str:
     """Label of a category of an indicator: a question of the card, parts of a component, or a text."""
+    if category == OTHER:
+        return texts.t("common.other_classes")
     if indicator == "cover" and category in card.questions:
         return plain(card.questions[category].label)
     if split:
@@ -216,40 +224,68 @@ def source(card: Card, texts: Texts) -> str:
 
 
 def flag_notes(rows: DataFrame | Mapping[str, Iterable[str]], texts: Texts, thresholds: Thresholds) -> list[str]:
-    """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason, review)."""
+    """Sentences for the flags that occur in ``rows`` (columns flag, flag_reason, review), each with the reasons for which it does."""
     said = set(zip(rows["flag"], rows["flag_reason"], strict=True))
-    flags, reasons = {flag for flag, _ in said}, {reason for _, reason in said}
-    hidden_reasons, unreliable_reasons = (
-        {reason for flag, reason in said if flag == which} for which in (HIDDEN, UNRELIABLE)
-    )
+    flags = {flag for flag, _ in said}
+    of = {which: {reason for flag, reason in said if flag == which} for which in FLAGS}
     notes = []
     if UNRELIABLE in flags:
-        few = unreliable_reasons == {FEW_PERSONS}
+        few = of[UNRELIABLE] == {FEW_PERSONS}
         notes.append(texts.t("frame.few_note" if few else "frame.unreliable_note", flag_below=thresholds.flag_below))
-    if BOUNDED in flags:
-        notes.append(texts.t("frame.bounded_note", confidential_below=thresholds.confidential_below))
-    if CONFIDENTIAL in flags:
-        notes.append(texts.t("frame.confidential_note"))
-    if hidden_reasons:
+    for flag, key in ((BOUNDED, "bounded_note"), (CONFIDENTIAL, "confidential_note")):
+        if flag in flags:
+            notes.append(texts.t(f"frame.{key}", why=_reasons(of[flag], texts, thresholds)))
+    if HIDDEN in flags:
         # One sign has one explanation, whatever the reasons.
-        few, other = TOO_FEW_PERSONS in hidden_reasons, bool(hidden_reasons - {TOO_FEW_PERSONS})
+        few, other = TOO_FEW_PERSONS in of[HIDDEN], bool(of[HIDDEN] - {TOO_FEW_PERSONS})
         key = "hidden_all_note" if few and other else "hidden_note" if few else "hidden_other_note"
         notes.append(texts.t(f"frame.{key}", hide_below=thresholds.hide_below))
     if NOT_AVAILABLE in flags:
         notes.append(texts.t("frame.not_available_note"))
-    if BY_DEFINITION in reasons:
+    if BY_DEFINITION in of[NORMAL]:
         notes.append(texts.t("frame.by_definition_note"))
+    if FEW_DIFFER in of[NORMAL]:
+        notes.append(texts.t("frame.few_differ_note", confidential_below=thresholds.confidential_below))
     if any(SOME_MISSING in words.split() for words in set(rows["review"])):
         notes.append(texts.t("frame.missing_note", share=f"{thresholds.missing_note:.0%}".replace("%", " %")))
     return notes
 
 
-def bounded(low: float, high: float, texts: Texts) -> str:
-    """A bounded share as the language writes it, from its bound in per cent; empty where there is none."""
+def _reasons(reasons: Iterable[str], texts: Texts, thresholds: Thresholds) -> str:
+    """Why numbers are bounded or confidential, in words."""
+    limits = {name: getattr(thresholds, name) for name in ("confidential_below", "least_psus")}
+    found = [texts.t(f"why.{reason}", **limits) for reason in sorted(reasons) if texts.has(f"why.{reason}")]
+    told = found[0] if found else ""
+    for other in found[1:]:
+        told = texts.t("why.or", first=told, other=other)
+    return told
+
+
+def reading_notes(labels: Iterable[str], classes: Iterable[str], texts: Texts, thresholds: Thresholds) -> list[str]:
+    """Sentences for what stands among ``labels`` for groups or classes of too few persons, and for classes in the place of n."""
+    shown = set(labels)
+    limits = {name: getattr(thresholds, name) for name in ("confidential_below", "hide_below")}
+    notes = [
+        texts.t(f"frame.{key}_note", name=name, **limits)
+        for key in ("other_levels", "other_classes")
+        if (name := texts.t(f"common.{key}")) and any(name in label for label in shown)
+    ]
+    return [*notes, *([texts.t("frame.n_class_note")] if any(classes) else [])]
+
+
+def flag_word(flag: str, reason: str, texts: Texts) -> str:
+    """A flag as tables show it; what is no estimate, or no other than that of another row, says so."""
+    return texts.t(f"common.{reason}") if reason in (BY_DEFINITION, FEW_DIFFER) else flag
+
+
+def bounded(flag: str, low: float, high: float, texts: Texts) -> str:
+    """A bounded estimate as the language writes it, from its bound in the unit that is shown: whole per cent, or the last digit of what is
+    shown. Empty where it is not bounded.
+    """
     for key, value in (("common.over", low), ("common.under", high)):
         if math.isfinite(value):
-            return texts.t(key, bound=texts.numbers.fixed(float(value), 0))
-    return ""
+            return texts.t(key, bound=texts.numbers.written(float(value), math.nan))
+    return texts.t("common.few") if flag == BOUNDED else ""
 
 
 def comparability_notes(names: Iterable[str], card: Card, texts: Texts) -> list[str]:

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from informality.publish.tables import DECIMALS, Below, TableItem
-from informality.publish.text import Texts
+from informality.publish.cells import cell_text
+from informality.publish.tables import Below, TableItem
+from informality.publish.text import MOST_DIGITS, Texts
 from informality.publish.words import plain
 
 # A file has no clock of its own.
 CREATED = datetime(2000, 1, 1)
-# Numbers with thousands separators and their decimals; a p value that would be written as 0 says what it is smaller than.
-FORMATS = {kind: "#,##0." + "0" * decimals for kind, decimals in DECIMALS.items() if kind != "p"}
-FORMATS |= {"persons": "#,##0", "count": "#,##0", "amount": "#,##0", "p": '[<0.001]"< 0.001";0.000'}
+# Numbers with thousands separators, by the digits that they have after the point; a p value that would be written as 0 says what it is
+# smaller than.
+FORMATS = {f"number{d}": "#,##0" + ("." + "0" * d if d else "") for d in range(MOST_DIGITS + 1)}
+FORMATS |= {"p": '[<0.001]"< 0.001";0.000'}
 MAX_TEXT = 32_000
 # Height of a line in points: Lao letters carry marks above and below.
 LINE = 17.0
@@ -127,11 +129,11 @@ def _table(book: Any, table: TableItem, formats: dict[str, Any], texts: Texts) -
     _link(sheet, row, 0, plain(texts.t("workbook.contents"))[:31], texts.t("workbook.back"), formats["link"])
     head = row + 1
     keys = sum(column.key for column in table.columns)
-    row = _grid(sheet, head, table, formats)
+    row = _grid(sheet, head, table, formats, texts)
     for grid in table.below:
         sheet.set_row(row, 2 * LINE)
         _write(sheet, row, 0, grid.heading, formats["below"])
-        row = _grid(sheet, row + 1, grid, formats)
+        row = _grid(sheet, row + 1, grid, formats, texts)
     sheet.freeze_panes(head + 1, keys)
     sheet.repeat_rows(head)
     sheet.set_footer(f"&L&8{_footer(' '.join([*caption.marks, caption.source]))}&R&8{table.item}  &P/&N")
@@ -146,7 +148,7 @@ def _width(position: int, grids: Sequence[TableItem | Below]) -> int:
     return min(max(longest, 10), LONGEST_LABEL) + 2
 
 
-def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any]) -> int:
+def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any], texts: Texts) -> int:
     """Write heads and cells from the row ``head`` on; returns the row after the last."""
     for position, column in enumerate(grid.columns):
         form = formats["head" if column.kind == "text" else "head_flag" if column.kind == "flag" else "head_right"]
@@ -156,23 +158,25 @@ def _grid(sheet: Any, head: int, grid: TableItem | Below, formats: dict[str, Any
         head, LINE * max(2, *(-(-len(c.head) // (8 if c.kind == "flag" else widths[c.key])) for c in grid.columns))
     )
     for offset, line in enumerate(grid.rows, start=head + 1):
-        texts = [str(cell) for column, cell in zip(grid.columns, line, strict=True) if column.kind == "text"]
+        words = [str(cell) for column, cell in zip(grid.columns, line, strict=True) if column.kind == "text"]
         # What fits needs no look for the places to break it.
-        long = [text for text in texts if len(text) > LONGEST_LABEL]
+        long = [text for text in words if len(text) > LONGEST_LABEL]
         lines = max((len(textwrap.wrap(text, LONGEST_LABEL)) for text in long), default=1)
         if lines > 1:
             # Excel allows no higher row.
             sheet.set_row(offset, min(LINE * lines, 409.0))
         for position, (column, cell) in enumerate(zip(grid.columns, line, strict=True)):
             if isinstance(cell, str):
-                _write(sheet, offset, position, cell, formats[_text_format(column.kind)])
+                _write(sheet, offset, position, cell_text(column, cell, texts), formats[_text_format(column.kind)])
             elif cell is not None:
-                sheet.write_number(offset, position, cell, formats[column.kind])
+                sheet.write_number(
+                    offset, position, cell, formats["p" if column.kind == "p" else f"number{cell.decimals}"]
+                )
     return head + 1 + len(grid.rows)
 
 
 def _text_format(kind: str) -> str:
-    """A text in a column of numbers is a bound."""
+    """A text in a column of numbers is a bound, or a class."""
     return {"flag": "flag", "text": "wrap"}.get(kind, "right")
 
 

@@ -46,6 +46,7 @@ class Words(Decision):
     hidden: dict[str, str]
     over: str
     under: str
+    units: dict[str, str]
     break_: str = Field(alias="break")
     unverified: str
     national_industry: str
@@ -58,7 +59,6 @@ class Unit(Decision):
     measure: Code
     mult: int
     factor: float | int = Field(gt=0)
-    decimals: int = Field(ge=0)
     verified: bool
     source: str
 
@@ -147,8 +147,11 @@ class Exchange(Decision):
     @model_validator(mode="after")
     def _known(self) -> Exchange:
         for name, flow in self.dataflows.items():
-            if flow.unit not in self.units:
-                raise ValueError(f"dataflows.{name}.unit: '{flow.unit}'; {nearest(flow.unit, self.units)}")
+            for where, units in (("units", set(self.units)), ("words.units", set(self.words.units))):
+                if flow.unit not in units:
+                    raise ValueError(
+                        f"dataflows.{name}.unit: '{flow.unit}' is not in {where}; {nearest(flow.unit, units)}"
+                    )
             for codelist in flow.lists:
                 if codelist not in self.codelists:
                     raise ValueError(

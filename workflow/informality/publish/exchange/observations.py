@@ -19,6 +19,7 @@ from informality.publish.exchange.mapping import Dataflow, Exchange, Unit
 from informality.publish.figure_entries import ANY
 from informality.publish.files import guarded
 from informality.publish.select import Estimates, NotMade
+from informality.publish.text import digits
 from informality.publish.words import MAX_SENTENCE, mark_names, plain
 from informality.vocabulary import DIMENSIONS, TOTAL, UNKNOWN
 
@@ -31,12 +32,10 @@ NUMBERS = ("OBS_VALUE", "UPPER_BOUND", "LOWER_BOUND")
 # The same in all observations of a dataflow and survey.
 CONSTANT = (
     "REF_AREA", "FREQ", "MEASURE", "TIME_PERIOD",
-    "UNIT_MEASURE_TYPE", "UNIT_MEASURE", "UNIT_MULT", "SOURCE", "NOTE_SOURCE", "NOTE_INDICATOR", "DECIMALS",
+    "UNIT_MEASURE_TYPE", "UNIT_MEASURE", "UNIT_MULT", "SOURCE", "NOTE_SOURCE", "NOTE_INDICATOR",
 )  # fmt: skip
 # What is read of a published row, besides the dimensions of the code lists.
-_READ = ("category", "estimate", "ci_low", "ci_high", "bound_low", "bound_high", "n", "flag", "ilo_flag")
-# Digits behind the point: thousandths of a per cent, persons of thousands.
-DIGITS = 3
+_READ = ("category", "estimate", "ci_low", "ci_high", "bound_low", "bound_high", "decimals", "n", "flag", "ilo_flag")
 _ILO_UNRELIABLE = "U"
 
 Observation = dict[str, Any]
@@ -181,7 +180,7 @@ def _fixed(exchange: Exchange, name: str, card: Card, when: Period) -> Observati
     standard = words.standard.format(variant=words.standards.get(pair.variant, pair.variant), **named)
     return {
         "REF_AREA": card.iso3, "FREQ": when.freq, "MEASURE": flow.measure, "TIME_PERIOD": when.time,
-        "UNIT_MEASURE_TYPE": unit.type, "UNIT_MEASURE": unit.measure, "UNIT_MULT": str(unit.mult), "DECIMALS": str(unit.decimals),
+        "UNIT_MEASURE_TYPE": unit.type, "UNIT_MEASURE": unit.measure, "UNIT_MULT": str(unit.mult),
         "SOURCE": _text(f"{card.producer}: {card.title}"), "NOTE_SOURCE": _text(words.own_processing), "NOTE_INDICATOR": _text(standard),
     }  # fmt: skip
 
@@ -191,11 +190,13 @@ def _values(exchange: Exchange, name: str, row: Mapping[str, Any], lists: Sequen
     flow, words = exchange.dataflows[name], exchange.words
     unit = exchange.units[flow.unit]
     shown = bool(np.isfinite(row["estimate"]))
+    known = _digits(row, unit)
     national = card.industry != "industry" and any(exchange.codelists[one].concept == "ECO" for one in lists)
     return {
-        "OBS_VALUE": _number(row["estimate"], unit),
-        "UPPER_BOUND": _number(row["ci_high"], unit) if shown else None,
-        "LOWER_BOUND": _number(row["ci_low"], unit) if shown else None,
+        "OBS_VALUE": _number(row["estimate"], unit, known),
+        "UPPER_BOUND": _number(row["ci_high"], unit, known) if shown else None,
+        "LOWER_BOUND": _number(row["ci_low"], unit, known) if shown else None,
+        "DECIMALS": str(known),
         "OBS_STATUS": _status(exchange, row, shown, card),
         "NOTE_CLASSIF": _text(words.national_industry) if national else "",
         "COMMENT_OBS": _text("; ".join(_comments(exchange, flow, row, lists, shown, card))),
@@ -215,13 +216,13 @@ def _comments(
     exchange: Exchange, flow: Dataflow, row: Mapping[str, Any], lists: Sequence[str], shown: bool, card: Card
 ) -> Iterator[str]:
     """Marks, why a value is not there, breaks, and what could not be verified."""
-    words = exchange.words
+    words, unit = exchange.words, exchange.units[flow.unit]
     yield from (words.marks.get(mark, mark.upper()) for mark in mark_names(card, [card.primary.variant]))
     if not shown:
         yield words.hidden.get(row["flag"], row["flag"])
         for pattern, bound in ((words.over, row["bound_low"]), (words.under, row["bound_high"])):
             if np.isfinite(bound):
-                yield pattern.format(bound=f"{100 * bound:.0f}")
+                yield pattern.format(bound=f"{bound * unit.factor:.{_digits(row, unit)}f}", unit=words.units[flow.unit])
     yield from (f"{words.break_}: {text}" for text in card.breaks)
     doubtful = [] if flow.verified else [flow.measure]
     doubtful += [] if exchange.units[flow.unit].verified else [exchange.units[flow.unit].measure]
@@ -230,8 +231,14 @@ def _comments(
         yield words.unverified.format(names=", ".join(doubtful))
 
 
-def _number(value: float, unit: Unit) -> float | None:
-    return round(float(value) * unit.factor, DIGITS) if np.isfinite(value) else None
+def _digits(row: Mapping[str, Any], unit: Unit) -> int:
+    """Digits after the point that the numbers of a row have in a unit."""
+    numbers = [row[name] for name in ("estimate", "ci_low", "ci_high", "bound_low", "bound_high")]
+    return digits(numbers, row["decimals"], 1 / unit.factor if unit.factor < 1 else 1.0)
+
+
+def _number(value: float, unit: Unit, known: int) -> float | None:
+    return round(float(value) * unit.factor, known) if np.isfinite(value) else None
 
 
 def _text(text: str) -> str:

@@ -94,7 +94,7 @@ class Document:
     """The whole report. ``marks``: each with what it means; ``words``: those that a writer itself needs (Figure, Table, Contents …).
 
     ``some_marks``: sentences on marks that some items carry and not the whole; ``language``: as a language tag (en-GB, lo-LA);
-    ``front``: lines of the title page below the title.
+    ``front``: lines of the title page below the title; ``second``: what stands on the page after it, before the contents.
     """
 
     lang: str
@@ -102,6 +102,7 @@ class Document:
     title: str
     subtitle: str
     front: tuple[str, ...]
+    second: tuple[Block, ...]
     marks: tuple[tuple[str, str], ...]
     some_marks: tuple[str, ...]
     disclaimer: str

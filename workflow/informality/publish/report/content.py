@@ -36,7 +36,7 @@ WRITERS_WORDS = ("contents", "list_of_figures", "list_of_tables", "figure", "tab
 @dataclass(frozen=True, eq=False)
 class Material:
     """All that goes into a report. ``left``: number, title and reason of what could not be made; ``about``: the card as label and text;
-    ``marks``: of the whole, each with what it means; ``some_marks``: sentences on those of some items.
+    ``marks``: of the whole, each with what it means; ``some_marks``: sentences on those of some items; ``benchmarks``: see `front_matter.benchmarks`.
     """
 
     card: Card
@@ -51,6 +51,7 @@ class Material:
     marks: Sequence[tuple[str, str]]
     some_marks: Sequence[str]
     findings: Sequence[Finding] = field(default=())
+    benchmarks: tuple[str, Sequence[tuple[str, str, str]]] = ("", ())
 
 
 def document(m: Material) -> Document:
@@ -63,12 +64,27 @@ def document(m: Material) -> Document:
         title=title,
         subtitle=plain(card.title, MAX_SENTENCE),
         front=(t("report.draft"), t("report.made")),
+        second=tuple(_benchmarks(m)),
         marks=tuple(m.marks),
         some_marks=tuple(t("report.some_marks", mark=mark) for mark in m.some_marks),
         disclaimer=t("page.own_processing"),
         blocks=tuple(_blocks(m, title)),
         words={name: m.texts.words[f"report.{name}"] for name in WRITERS_WORDS},
     )
+
+
+def _benchmarks(m: Material) -> Iterator[Block]:
+    """Published figures that the microdata give: the first evidence for everything that follows (decision 42)."""
+    sentence, rows = m.benchmarks
+    if not rows:
+        return
+    t = m.texts.t
+    yield Heading(t("page.benchmarks"))
+    yield Paragraph(sentence)
+    grid = words_grid(
+        [t(f"quality_column.{name}") for name in ("figure", "published", "verdict")], list(rows), [False, True, False]
+    )
+    yield PrintedTable("", t("quality.benchmarks.title"), "", (), (grid,), (t("quality.benchmarks.note"),))
 
 
 def _blocks(m: Material, title: str) -> Iterator[Block]:

@@ -20,7 +20,9 @@ def put_drafts(shelf: Shelf, report: Document, folder: Path, code: str) -> None:
 
     ``folder``: the report folder with fonts, `report.typ` and perhaps a house template; ``code``: digest of the rest of the program.
     """
-    words = json.dumps([asdict(report), [type(block).__name__ for block in report.blocks]], sort_keys=True)
+    words = json.dumps(
+        [asdict(report), [type(block).__name__ for block in (*report.second, *report.blocks)]], sort_keys=True
+    )
     stems = [picture.stem for picture in report.pictures]
     for name, suffix, library, look in (
         (PDF, "svg", "typst", "report.typ"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from informality.publish.cells import cell_text
+from informality.publish.cells import Cell, cell_text
 from informality.publish.report.blocks import Block, Definitions, Grid, Heading, Paragraph, PrintedTable
-from informality.publish.tables import Below, Cell, Column, TableItem
+from informality.publish.tables import Below, Column, TableItem
 from informality.publish.text import Texts
 
 TEXT = ("text", "flag")
@@ -43,7 +43,7 @@ def grid(heading: str, columns: Columns, rows: Rows, texts: Texts) -> Grid:
     at = 0
     while at < len(columns):
         column = columns[at]
-        if _begins_interval(columns, rows, at):
+        if column.limits and any(row[at + 1] is not None for row in rows):
             flag = at + 3 if at + 3 < len(columns) and columns[at + 3].kind == "flag" else None
             estimates, intervals = _folded(column, rows, at, flag, texts)
             heads += [column.head, texts.t("common.interval")]
@@ -67,16 +67,6 @@ def words_grid(heads: Sequence[str], rows: Sequence[tuple[str, ...]], right: Seq
     numbers = tuple(right or [False] * len(heads))
     cells = [[row[i] for row in rows] for i in range(len(heads))]
     return Grid("", tuple(heads), tuple(rows), numbers, _widths(heads, cells, numbers))
-
-
-def _begins_interval(columns: Columns, rows: Rows, at: int) -> bool:
-    """Whether an estimate with its two limits begins here: three columns of one kind, of which the first lies between the others."""
-    three = columns[at : at + 3]
-    if len(three) < 3 or three[0].kind in TEXT or len({column.kind for column in three}) > 1:
-        return False
-    whole = [row[at : at + 3] for row in rows]
-    numbers = [cells for cells in whole if all(isinstance(cell, float | int) for cell in cells)]
-    return bool(numbers) and all(low <= value <= high for value, low, high in numbers)  # type: ignore[operator]
 
 
 def _folded(column: Column, rows: Rows, at: int, flag: int | None, texts: Texts) -> tuple[list[str], list[str]]:

@@ -28,8 +28,12 @@ def methods(card: Card, hub: Estimates, thresholds: Thresholds, texts: Texts) ->
     yield Paragraph(t("report.methods_linear"))
     used = set(hub.frame["ci_method"])
     yield Bullets(tuple(t(f"report.interval.{name}") for name in INTERVALS if name in used))
-    for name in ("differences", "models", "unknown"):
+    yield Paragraph(t("report.methods_differences", alpha=f"{100 * thresholds.alpha:g}"))
+    for name in ("models", "unknown"):
         yield Paragraph(t(f"report.methods_{name}"))
+    if card.publication is not None:
+        yield Heading(t("report.rounding"), 2)
+        yield Paragraph(t("report.rounding_note", step=count(card.publication.step)))
     yield Heading(t("report.methods_reliability"), 2)
     yield Paragraph(t("report.methods_order"))
     yield _limits(thresholds, texts)
@@ -52,8 +56,10 @@ def _limits(thresholds: Thresholds, texts: Texts) -> PrintedTable:
     effects = {
         "confidential": confidential,
         "dominated": confidential,
-        "secondary": confidential,
-        "bounded": t("report.limit_bounded_effect"),
+        "sensitive": confidential,
+        "joined": t("report.limit_joined_effect"),
+        **dict.fromkeys(("bounded", "ends"), t("report.limit_bounded_effect")),
+        "few_differ": t("report.limit_few_differ_effect"),
         "hidden": t("report.limit_hidden_effect"),
         **dict.fromkeys(("few", "width", "cv", "df", "missing"), unreliable),
     }

@@ -21,7 +21,8 @@ def pdf(report: Document, svgs: Mapping[str, bytes], folder: Path) -> bytes:
     """The pages. ``svgs``: stem of a figure → its SVG; ``folder``: the report folder with template and fonts. The same input gives the
     same bytes.
     """
-    content = {**asdict(report), "blocks": [_named(block, svgs) for block in report.blocks]}
+    blocks = {name: [_named(block, svgs) for block in getattr(report, name)] for name in ("second", "blocks")}
+    content = {**asdict(report), **blocks}
     inputs = {"document": json.dumps(content, ensure_ascii=False)}
     inputs |= {f"svg:{picture.stem}": svgs[picture.stem].decode("utf-8") for picture in report.pictures}
     source = (folder / TEMPLATE).read_bytes()

@@ -63,6 +63,8 @@ class _Writer:
         self._page()
         self._properties()
         self._front()
+        for block in self.report.second:
+            self._block(block)
         self._contents_go_here = self._add("Normal", "")
         for block in self.report.blocks:
             self._block(block)
