@@ -23,7 +23,8 @@ from informality.coverage.stage import cover_survey
 from informality.decisions import read_yaml
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Coverage, Subject, estimate_survey
-from informality.govern.protection import Protection, protect
+from informality.govern.hide import First
+from informality.govern.release import Publication, release
 from informality.settings import Thresholds, Variant
 from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
@@ -111,9 +112,18 @@ class RealSurveys:
         return self._once(survey, "hub", lambda: self._estimated(survey))
 
     @cache  # noqa: B019
-    def protection(self, survey: str) -> Protection:
-        """What is hidden of the hub by the limits of `LIMITS`."""
-        return self._once(survey, "protection", lambda: protect(self.hub(survey), LIMITS))
+    def published(self, survey: str) -> pd.DataFrame:
+        """What crosses the wall by the limits of `LIMITS`, rows as in `hub`."""
+        return self._once(survey, "published", lambda: release(self.hub(survey), LIMITS, self.publication(survey)))
+
+    def publication(self, survey: str) -> Publication:
+        """How the numbers of the survey are rounded."""
+        about, told, pairs_of = self.card(survey), self.coverage(survey).told, self.pairs(survey)
+        first = First(
+            pairs_of[0][0], told["law"] or "", told["main"] or "", tuple(dict.fromkeys(v for v, _ in pairs_of))
+        )
+        weights = about["weights"]
+        return Publication.of(about["publication"]["step"], weights["mean"], weights["least"], weights["most"], first)
 
     def _estimated(self, survey: str) -> pd.DataFrame:
         described = self.described[survey]

@@ -79,9 +79,9 @@ def test_what_these_surveys_do_not_ask(ran: tuple[str, pd.DataFrame, Results]) -
         assert (row["state"], row["reason"]) == ("not_computable", f"not_asked: {missing}")
 
 
-def test_published_models_are_mostly_shown(real, ran: tuple[str, pd.DataFrame, Results]) -> None:  # type: ignore[no-untyped-def]
-    survey, _, found = ran
-    published = release_models(found.models, found.cells, real.hub(survey), real.protection(survey), LIMITS)
+def test_published_models_are_mostly_shown(ran: tuple[str, pd.DataFrame, Results]) -> None:
+    _, _, found = ran
+    published = release_models(found.models, found.cells, LIMITS)
     results = published[published["part"] != "fit"]
     shown = results["flag"].isin(["", "u"]).groupby(results["model"]).mean()
     assert set(shown.index) == {"informal_employees", "informal_independent_workers", "informal_women_men"}
@@ -89,13 +89,13 @@ def test_published_models_are_mostly_shown(real, ran: tuple[str, pd.DataFrame, R
     assert shown["informal_women_men"] > 0.9
     assert shown["informal_independent_workers"] > 0.6
     assert results.loc[results["statistic"] == "f", "flag"].eq("").all()
-    # No count that a level or a model really has, unless it is a multiple of 20 itself.
+    # No count that a level or a model really has, unless it is a multiple of ten itself.
     exact = found.cells.groupby(["model", "term", "level"])["n"].sum()
     told = published.dropna(subset="n_level").drop_duplicates(["model", "term", "level"])
     told = told.set_index(["model", "term", "level"])["n_level"]
     assert len(told) > 60
-    assert ((told - exact.reindex(told.index)).abs() < 20).all()
-    assert (told % 20 == 0).all()
+    assert ((told - exact.reindex(told.index)).abs() <= 5).all()
+    assert (told % 10 == 0).all()
 
 
 @pytest.mark.parametrize("survey", SURVEYS)

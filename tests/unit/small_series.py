@@ -18,7 +18,7 @@ from informality.estimate.declared import Declared
 from informality.estimate.specifications import load_declared
 from informality.estimate.survey import Subject, estimate_survey
 from informality.estimate.trends.declared import Trends, load_trends
-from informality.govern.release import release
+from informality.govern.release import Publication, release
 from informality.sampling import SamplingPlan
 from informality.settings import Thresholds, Variant
 
@@ -52,7 +52,10 @@ def hub(wave: str) -> pd.DataFrame:
 
 @cache
 def released(wave: str) -> pd.DataFrame:
-    return release(hub(wave), Thresholds.model_validate({}))
+    weight = persons(wave)["weight"]
+    return release(
+        hub(wave), Thresholds.model_validate({}), Publication(2000.0, float(weight.min()), float(weight.max()))
+    )
 
 
 def card(wave: str, **changes: Any) -> dict[str, Any]:

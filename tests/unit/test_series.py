@@ -20,11 +20,12 @@ from informality import frames
 from informality.errors import UserError
 from informality.estimate.trends.stage import trends_job
 from informality.govern.family import govern_family_job
+from informality.govern.trends import PUBLISHED_TREND_COLUMNS
 from informality.job import Job
 from informality.publish.edition import FORMATS
 from informality.publish.family import publish_family_job
 from informality.settings import Thresholds
-from informality.vocabulary import DIMENSIONS, TREND_COLUMNS
+from informality.vocabulary import DIMENSIONS
 
 SETTINGS = {
     "lonely": "adjust",
@@ -89,13 +90,16 @@ def test_a_wave_is_shown_as_it_publishes_itself(series: dict[str, Path]) -> None
     for wave in small_series.WAVES:
         theirs = national(small_series.hub(wave).query("concept == 'icls19' and statistic == 'share'"))
         ours = national(waves[waves["wave"] == wave])
-        for name in ("estimate", "se", "ci_low", "n"):
-            assert ours[name].item() == theirs.loc[theirs["assumption"] == "", name].item()
+        exact = theirs.loc[theirs["assumption"] == ""]
+        step = 0.001 if ours["decimals"].item() else 0.01
+        assert abs(ours["estimate"].item() - exact["estimate"].item()) <= step / 2 + 1e-12
+        assert 0 <= exact["ci_low"].item() - ours["ci_low"].item() < step
+        assert abs(ours["n"].item() - exact["n"].item()) <= 5
 
 
 def test_differences_are_those_of_the_published_estimates(series: dict[str, Path]) -> None:
     waves, table = (frames.read(series[f"published_{name}.parquet"]) for name in ("waves", "trends"))
-    assert list(table.columns[: len(TREND_COLUMNS)]) == list(TREND_COLUMNS)
+    assert list(table.columns) == list(PUBLISHED_TREND_COLUMNS)
     at = national(waves).set_index("wave")["estimate"]
     rows = national(table)
     assert rows[["plus", "minus", "comparison"]].to_numpy().tolist() == [
@@ -104,7 +108,7 @@ def test_differences_are_those_of_the_published_estimates(series: dict[str, Path
         ["2015", "2010", "first_last"],
     ]
     gaps = at[rows["plus"]].to_numpy() - at[rows["minus"]].to_numpy()
-    assert rows["estimate"].to_numpy() == pytest.approx(gaps, abs=1e-12)
+    assert rows["estimate"].to_numpy() == pytest.approx(gaps, abs=0.0111), "each is rounded for itself"
     assert (rows["p_holm"] >= rows["p_value"]).all()
 
 

@@ -63,7 +63,6 @@ def test_true_and_false_on_the_command_line_are_what_they_say() -> None:
         ({"thresholds": {"hide_below": 60, "flag_below": 50}}, "thresholds: flag_below must not be smaller"),
         ({"thresholds": {"width_narrow": 0.4}}, "width_wide must not be smaller than width_narrow"),
         ({"thresholds": {"sensitive_dimensions": ["disabilty"]}}, "did you mean 'disability'?"),
-        ({"thresholds": {"model_round": 10}}, "model_round must be greater than range"),
         ({"thresholds": {"hide_under": 30}}, "did you mean 'hide_below'?"),
     ],
 )

@@ -4,7 +4,7 @@
 flag  meaning
 ====  ==================================================================================================
 (none)  a reliable estimate. A true zero is one; so is a value that a standard fixes (``flag_reason`` `by_definition`), and one that is
-        printed equal to that of the first standard or law, since fewer than ten persons differ (`few_differ`)
+        printed equal to that of the first standard or law, since fewer than ten persons differ (`few_differ`, also in ``review``)
 ``u``   unreliable: shown in brackets, hollow or hatched
 ``b``   bounded: only ``bound_low`` ("over 98 %") or ``bound_high`` ("under 3 %", "under 2,000") is shown, without either "few". Fewer than
         ten have, or have not, what is counted (`few_counted`); or nobody or everybody, in a small class (`none_or_all`); or the number
@@ -59,7 +59,7 @@ REASONS = (
 GROUP_DISCLOSURE = "group_disclosure"
 COMPLEMENT = "complement_unreliable"
 SOME_MISSING = "some_missing"
-REVIEWS = (FEW_DEGREES, GROUP_DISCLOSURE, COMPLEMENT, SOME_MISSING, FEW_PERSONS)
+REVIEWS = (FEW_DEGREES, GROUP_DISCLOSURE, COMPLEMENT, SOME_MISSING, FEW_PERSONS, FEW_DIFFER)
 
 
 def citable(row: Mapping[str, Any]) -> bool:

@@ -144,7 +144,8 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     # A bounded share of few persons is the less to be trusted.
     doubt = np.where(bounded & (told == UNRELIABLE), why, "")
     group = np.where(shown & ends & (reason != BY_DEFINITION) & ~_national(hub), GROUP_DISCLOSURE, "")
-    words = [np.where(shown | bounded, found["review"], ""), doubt, group]
+    alike = np.where((shown | bounded) & equal & (reason != BY_DEFINITION), FEW_DIFFER, "")
+    words = [np.where(shown | bounded, found["review"], ""), doubt, group, alike]
     review = [" ".join(dict.fromkeys(" ".join(filter(None, some)).split())) for some in zip(*words, strict=True)]
     return DataFrame(
         {
