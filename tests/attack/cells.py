@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from attack.rows import OTHER, Key, domains, series
 
-from attack.rows import Key, domains, series
+from informality.vocabulary import DIMENSIONS
 
 # Rows that compare domains have no base of their own.
 COMPARISONS = ("difference", "test")
@@ -80,6 +81,7 @@ def _tables(
     hub: pd.DataFrame, mean_weight: float
 ) -> tuple[dict[tuple[str, ...], dict[Key, Pair]], dict[tuple[str, ...], dict[Key, Pair]]]:
     used = hub[~hub["statistic"].astype(str).isin(COMPARISONS) & hub["n"].notna() & hub["population"].notna()]
+    used = used[~joined_rows(used)]
     bases: dict[tuple[str, ...], dict[Key, Pair]] = defaultdict(dict)
     events: dict[tuple[str, ...], dict[Key, Pair]] = defaultdict(dict)
     columns = [used[c].to_numpy() for c in ("statistic", "measure", "estimate", "n", "n_event", "population")]
@@ -95,6 +97,15 @@ def _tables(
         elif statistic == "total":
             events[name][key] = float(event), float(estimate) / mean_weight
     return bases, events
+
+
+def joined_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of joined levels or classes: of each release its own, sums of other cells."""
+    found = frame["category"].astype(str).str.contains(rf"(?:^|:){OTHER}$").to_numpy(dtype=bool)
+    for name in DIMENSIONS:
+        if name in frame:
+            found = found | (frame[name].astype(str) == OTHER).to_numpy()
+    return found
 
 
 def _signature(pair: Pair) -> tuple[float, str]:
@@ -166,6 +177,4 @@ def joined(key: Key, more: Key) -> Key | None:
 
 def ordered(key: Iterable[tuple[str, str]]) -> Key:
     """A domain in the order of the vocabulary."""
-    from informality.vocabulary import DIMENSIONS
-
     return tuple(sorted(key, key=lambda pair: DIMENSIONS.index(pair[0])))

@@ -8,17 +8,18 @@ limits or amounts; to leave these out makes him weaker.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
 from attack.cells import COMPARISONS, Cells, cells
 from attack.relations import Inside, Sum, insides, sums, words
-from attack.rows import FEW, OTHER, SERIES, Key, domains, said, series, step_of
+from attack.rows import FEW, OTHER, SERIES, Key, Said, domains, said, series, step_of
+
+from informality.vocabulary import DIMENSIONS
 
 CATEGORY = SERIES.index("category")
 Name = tuple[str, ...]
@@ -89,7 +90,7 @@ def knowledge(
     made = Knowledge(found, lightest / mean, heaviest / mean, [], [], [], [], sums(found), insides(found, universes))
     _grow(made)
     for published, card in releases:
-        _Reader(made, published, step_of(card) / mean * mean, mean).read()
+        _Reader(made, published, step_of(card), mean).read()
     for cell in set(made.hidden) & made.shown:
         del made.hidden[cell]
     _grow(made)
@@ -112,37 +113,47 @@ class _Reader:
         self.rows = rows.to_dict("records")
         self.joined_levels: dict[tuple[Name, Key], list[Key]] = defaultdict(list)
         self.joined_classes: dict[tuple[Name, Key], set[str]] = defaultdict(set)
+        self.in_levels: set[tuple[Name, Key]] = set()
         self.extra: dict[tuple[str, tuple[int, ...]], int] = {}
+        self.alternatives = Counter(_alternative(*one) for one in zip(self.names, self.keys, self.rows, strict=True))
         self._members()
 
     def _members(self) -> None:
-        """Which levels and classes were joined: rows with this reason, whose `_O` row stands beside them."""
+        """Which levels and classes were joined: rows with this reason beside the row `_O` that holds them.
+
+        Where levels of a composition are joined all classes of a domain are; where classes are, one at least is left.
+        """
         present = set(zip(self.names, self.keys, strict=True))
+        compositions = {name for name in self.names if name[CATEGORY] == _other(name[CATEGORY])}
+        joined: dict[tuple[Name, Key], set[str]] = defaultdict(set)
+        every: dict[tuple[Name, Key], set[str]] = defaultdict(set)
         for name, key, row in zip(self.names, self.keys, self.rows, strict=True):
-            if row["flag_reason"] != "joined":
-                continue
             category = name[CATEGORY]
-            other = f"{category.split(':')[0]}:{OTHER}" if ":" in category else OTHER
-            if category not in ("", other) and (_with(name, other), key) in present:
-                self.joined_classes[_with(name, other), key].add(category)
-            elif category not in ("", OTHER) and (_with(name, OTHER), key) in present:
-                self.joined_classes[_with(name, OTHER), key].add(category)
-            for at in range(len(key)):
+            other = _with(name, _other(category))
+            if category == other[CATEGORY]:
+                continue
+            group = other if other in compositions else name
+            every[group, key].add(category)
+            if row["flag_reason"] == "joined":
+                joined[group, key].add(category)
+        for (group, key), classes in joined.items():
+            whole = classes == every[group, key]
+            if not whole and (group, key) in present:
+                self.joined_classes[group, key] |= classes
+            for at in range(len(key) if whole else 0):
                 together = (*key[:at], (key[at][0], OTHER), *key[at + 1 :])
-                if (
-                    key[at][1] != OTHER
-                    and (name, together) in present
-                    and key not in self.joined_levels[name, together]
-                ):
-                    self.joined_levels[name, together].append(key)
+                for category in sorted(classes):
+                    name = _with(group, category)
+                    if (name, together) in present:
+                        self.joined_levels[name, together].append(key)
+                        self.in_levels.add((name, key))
 
     def cell(self, kind: str, name: Name, key: Key) -> int | None:
         """The cell of a base or event; that of joined ones is their sum, learnt as a new cell."""
         if any(level == OTHER for _, level in key):
             members = [self.cell(kind, name, k) for k in self.joined_levels.get((name, key), ())]
             return self._sum(members, f"joined levels {words(key)}")
-        category = name[CATEGORY]
-        if category == OTHER or category.endswith(f":{OTHER}"):
+        if name[CATEGORY] == _other(name[CATEGORY]):
             classes = sorted(self.joined_classes.get((name, key), ()))
             if kind == "base":
                 return self.cell(kind, _with(name, classes[0]), key) if classes else None
@@ -167,46 +178,65 @@ class _Reader:
 
     def read(self) -> None:
         """Learn from every row."""
-        made = self.made
         for name, key, row in zip(self.names, self.keys, self.rows, strict=True):
             base = self.cell("base", name, key)
             if base is None:
                 continue
-            says = said(row, self.step)
             event = self.cell("event", name, key)
             text = f"{'|'.join(filter(None, name))} [{words(key)}]"
-            made.where.setdefault(base, text)
-            class_joined = (row["flag_reason"] == "joined") and self._joined_class(name, key)
-            if says.shown:
-                made.shown.add(base)
-            elif says.hidden == "confidential":
-                made.hidden.setdefault(base, "confidential")
-            elif says.hidden == "joined" and not class_joined:
-                made.hidden.setdefault(base, "joined")
-            made.number(base, *says.n)
-            if event is None:
-                continue
-            made.where.setdefault(event, f"counted: {text}")
-            if class_joined:
-                made.hidden[event] = "class"
-                made.number(event, 1.0, np.inf)
-            made.number(event, *says.event)
-            made.weigh(event, says.weight[0] / self.mean, says.weight[1] / self.mean)
-            if says.share is not None:
-                made.share(event, base, *says.share)
-            if row["flag_reason"] == "few_counted":
-                made.bounded.add(event)
-            if says.rest != (0.0, np.inf) and made.cells.n[event] < made.cells.n[base]:
-                self._rest(event, base, says.rest)
-            elif says.rest == (0.0, 0.0):
-                made.sums.append(Sum(base, (event,), "all of them", text))
+            self.made.where.setdefault(base, text)
+            if event is not None:
+                self.made.where.setdefault(event, f"counted: {text}")
+            self._learn(name, key, row, base, event)
 
-    def _joined_class(self, name: Name, key: Key) -> bool:
-        category = name[CATEGORY]
-        for other in (OTHER, f"{category.split(':')[0]}:{OTHER}"):
-            if category in self.joined_classes.get((_with(name, other), key), ()):
-                return True
-        return False
+    def _learn(self, name: Name, key: Key, row: Mapping[str, Any], base: int, event: int | None) -> None:
+        made, says = self.made, said(row, key, self.step)
+        if self._stands_for_another(name, key, row, says, base, event):
+            return
+        class_joined = says.hidden == "joined" and (name, key) not in self.in_levels
+        if says.shown:
+            made.shown.add(base)
+        elif says.hidden and not class_joined:
+            made.hidden.setdefault(base, says.hidden)
+        if not class_joined:
+            made.number(base, *says.n)
+        if event is None:
+            return
+        if class_joined:
+            made.hidden.setdefault(event, "class")
+            made.number(event, 1.0, np.inf)
+            return
+        made.number(event, *says.event)
+        made.weigh(event, says.weight[0] / self.mean, says.weight[1] / self.mean)
+        if says.share is not None:
+            made.share(event, base, *says.share)
+        if row["flag_reason"] == "few_counted":
+            made.bounded.add(event)
+        if says.rest == (0.0, 0.0):
+            made.sums.append(Sum(base, (event,), "all of them"))
+        elif says.rest != (0.0, np.inf):
+            self._rest(event, base, says.rest)
+
+    def _stands_for_another(
+        self, name: Name, key: Key, row: Mapping[str, Any], says: Said, base: int, event: int | None
+    ) -> bool:
+        """Whether the row is not of its own persons: there are other variants, laws, branches or readings of it, and it does not fit.
+
+        A row that differs from another one by a few persons is printed equal to it, which its flag does not always say. That the
+        attacker is misled by none of these is the one thing that he is given beyond what he can know.
+        """
+        if self.alternatives[_alternative(name, key, row)] < 2:
+            return False
+        truth = self.made.cells
+        fits = says.n[0] <= truth.n[base] <= says.n[1]
+        if event is not None:
+            fits &= says.event[0] <= truth.n[event] <= says.event[1]
+            fits &= says.rest[0] <= truth.n[base] - truth.n[event] <= says.rest[1]
+            w = truth.w[event] * self.mean
+            fits &= says.weight[0] <= w * (1 + 1e-9) + 1e-6 and w * (1 - 1e-9) - 1e-6 <= says.weight[1]
+            if says.share is not None and truth.w[base]:
+                fits &= says.share[0] - 1e-9 <= truth.w[event] / truth.w[base] <= says.share[1] + 1e-9
+        return not fits
 
     def _rest(self, event: int, base: int, between: tuple[float, float]) -> None:
         """Those not counted, as a cell of their own."""
@@ -221,6 +251,18 @@ class _Reader:
         self.made.number(cell, *between)
         if between[1] <= FEW:
             self.made.bounded.add(cell)
+
+
+def _alternative(name: Name, key: Key, row: Mapping[str, Any]) -> tuple[object, ...]:
+    """What rows have in common that may stand for each other: all but variant, branch, law, scenario and reading."""
+    concept, universe, _, indicator, category, *_ = name
+    return (concept, universe, indicator, category, key, row["statistic"])
+
+
+def _other(category: str) -> str:
+    """The category of the joined classes of a composition: `industry:_O` beside `industry:A`."""
+    prefix, colon, _ = category.partition(":")
+    return f"{prefix}:{OTHER}" if colon and prefix in DIMENSIONS else OTHER
 
 
 def _with(name: Name, category: str) -> Name:

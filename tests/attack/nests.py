@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-
 from attack.cells import Cells, Pair
 from attack.rows import Key
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 # Tables that are looked at for one pair of dimensions: the largest tell most.
 MOST_TABLES = 40

@@ -1,22 +1,29 @@
 """The range of every hidden count: intervals are tightened along all relations, then linear programmes ask for least and most.
 
 What is dropped: a programme holds the relations nearest to its cell (`MOST_CELLS` cells), the others take part through the tightened
-intervals only; counts need not be whole except at the ends. Both make ranges wider, never narrower.
+intervals only; counts are whole in the intervals, at the ends, and in a second look at ranges that are short. To drop something makes
+ranges wider, never narrower.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csc_array, csr_array
-
 from attack.knowledge import Knowledge
+from attack.rows import FEW
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csc_array, csr_array, vstack
 
-MOST_CELLS = 1500
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+MOST_CELLS = 800
+# Ranges with fewer values are looked at again with whole numbers, in a smaller neighbourhood, for so many seconds at most.
+LOOK_CLOSER, FEWER_CELLS, SECONDS = 10, 250, 5.0
 ROUNDS = 60
 # Fewer values than these are too few.
 NARROW = 5
@@ -72,6 +79,8 @@ def system(known: Knowledge) -> System:
         ),
         shape=(len(rows), 2 * cells),
     )
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
     tight = 1e-9
     w_high = np.array(known.w_high)
     return System(
@@ -88,7 +97,6 @@ def system(known: Knowledge) -> System:
 def tighten(made: System) -> None:
     """Intervals of all cells along all rows, until nothing moves; numbers of persons are whole."""
     matrix = made.matrix
-    made.matrix.eliminate_zeros()
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     column, by = matrix.indices, matrix.data
     positive = by > 0
@@ -116,6 +124,8 @@ def tighten(made: System) -> None:
         w = slice(made.cells, None)
         # Weights move by steps that are worth it, and never past what rounding of floats allows.
         new_low[w], new_high[w] = _worth(made.x_low[w], new_low[w], 1), _worth(made.x_high[w], new_high[w], -1)
+        if (new_low > new_high + 1e-6 * np.maximum(1.0, np.abs(new_high))).any():
+            raise ValueError("what is known contradicts itself")
         if (new_low == made.x_low).all() and (new_high == made.x_high).all():
             return
         made.x_low, made.x_high = new_low, new_high
@@ -127,12 +137,12 @@ def _worth(old: np.ndarray, new: np.ndarray, sign: int) -> np.ndarray:
     return np.where(moved, new - sign * 1e-7 * np.maximum(1.0, np.abs(np.where(np.isfinite(new), new, 0.0))), old)
 
 
-def near(made: System, by_column: csc_array, cell: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns around a cell, the nearest first."""
+def near(made: System, by_column: csc_array, cells: Sequence[int], most: int = MOST_CELLS) -> tuple[Ints, Ints]:
+    """Rows and columns around some cells, the nearest first."""
     rows: dict[int, None] = {}
-    columns: dict[int, None] = dict.fromkeys((cell, made.cells + cell))
+    columns: dict[int, None] = dict.fromkeys([*cells, *(made.cells + c for c in cells)])
     waiting = deque(columns)
-    while waiting and len(columns) < 2 * MOST_CELLS:
+    while waiting and len(columns) < 2 * most:
         at = waiting.popleft()
         for row in by_column.indices[by_column.indptr[at] : by_column.indptr[at + 1]].tolist():
             if row in rows:
@@ -147,46 +157,85 @@ def near(made: System, by_column: csc_array, cell: int) -> tuple[np.ndarray, np.
     return np.array(sorted(rows), dtype=int), np.array(sorted(columns), dtype=int)
 
 
+class Programme:
+    """Everything near some cells, as a programme that can be asked for the ends of any sum of its columns."""
+
+    def __init__(self, made: System, by_column: csc_array, cells: Sequence[int], most: int = MOST_CELLS) -> None:
+        rows, self.columns = near(made, by_column, cells, most)
+        some = made.matrix[rows][:, self.columns]
+        low, high = made.low[rows], made.high[rows]
+        self.equal = some[low == high], low[low == high]
+        above, below = np.isfinite(high) & (low < high), np.isfinite(low) & (low < high)
+        self.cells = made.cells
+        # A solver works to seven digits: ends of weights, and rows with them, give way a little.
+        least = np.where(self.columns >= made.cells, np.abs(made.x_low[self.columns]), 0.0)
+        give = np.where(self.columns >= made.cells, SLACK * np.maximum(1.0, least), 0.0)
+        self.bounds = made.x_low[self.columns] - give, made.x_high[self.columns] + give
+        upper = vstack([some[above], -some[below]], format="csr")
+        self.upper = upper, np.concatenate([high[above], -low[below]]) + SLACK * np.maximum(1.0, abs(upper) @ least)
+
+    def ends(self, by: Mapping[int, float], whole: bool = False) -> tuple[float, float]:
+        """The least and the most of the sum of columns times ``by``; ``whole``: numbers of persons are whole, slower.
+
+        NaN where nothing fits.
+        """
+        cost = np.zeros(len(self.columns))
+        for column, value in by.items():
+            cost[np.searchsorted(self.columns, column)] = value
+        found = [self._least(sign * cost, whole) for sign in (1.0, -1.0)]
+        return found[0], -found[1]
+
+    def _least(self, cost: Floats, whole: bool) -> float:
+        if whole:
+            limits = [LinearConstraint(self.upper[0], -np.inf, self.upper[1])] if self.upper[0].shape[0] else []
+            limits += [LinearConstraint(self.equal[0], self.equal[1], self.equal[1])] if self.equal[0].shape[0] else []
+            integral = (self.columns < self.cells).astype(int)
+            answer = milp(
+                cost,
+                integrality=integral,
+                bounds=Bounds(*self.bounds),
+                constraints=limits,
+                options={"time_limit": SECONDS},
+            )
+            # What is proven when time is over counts, not the best that was found.
+            known = getattr(answer, "mip_dual_bound", None)
+            return np.nan if answer.status == 2 else (-np.inf if known is None else float(known))
+        answer = linprog(cost, *self.upper, *self.equal, np.column_stack(self.bounds), method="highs")
+        return float(answer.fun) if answer.status == 0 else (np.nan if answer.status == 2 else -np.inf)
+
+
 def span(made: System, by_column: csc_array, cell: int) -> tuple[float, float]:
     """The least and the most persons of a cell, whole."""
     low, high = made.x_low[cell], made.x_high[cell]
     if high - low < 1:
         return low, high
-    rows, columns = near(made, by_column, cell)
-    some = made.matrix[rows][:, columns]
-    upper, lower = np.isfinite(made.high[rows]), np.isfinite(made.low[rows])
-    equal = made.low[rows] == made.high[rows]
-    from scipy.sparse import vstack
-
-    a_ub = vstack([some[upper & ~equal], -some[lower & ~equal]])
-    b_ub = np.concatenate([made.high[rows][upper & ~equal], -made.low[rows][lower & ~equal]])
-    # A solver works to seven digits: ends of weights, and rows with them, give way a little.
-    give = np.where(columns >= made.cells, SLACK * np.maximum(1.0, np.abs(made.x_low[columns])), 0.0)
-    bounds = np.column_stack([made.x_low[columns] - give, made.x_high[columns] + give])
-    b_ub = b_ub + SLACK * np.maximum(1.0, abs(a_ub) @ np.where(columns >= made.cells, np.abs(made.x_low[columns]), 0.0))
-    ends = []
-    for sign in (1.0, -1.0):
-        cost = (columns == cell).astype(float) * sign
-        answer = linprog(cost, a_ub, b_ub, some[equal], made.low[rows][equal], bounds, method="highs")
-        ends.append(sign * answer.fun if answer.status == 0 else (np.nan if answer.status == 2 else sign * -np.inf))
-    if np.isnan(ends).any():
-        return np.nan, np.nan
-    return max(low, np.ceil(ends[0] - 1e-4)), min(high, np.floor(ends[1] + 1e-4))
+    for most, whole in ((MOST_CELLS, False), (FEWER_CELLS, True)):
+        if whole and high - low + 1 >= LOOK_CLOSER:
+            break
+        ends = Programme(made, by_column, [cell], most).ends({cell: 1.0}, whole)
+        if np.isnan(ends).any():
+            return np.nan, np.nan
+        low, high = max(low, np.ceil(ends[0] - 1e-4)), min(high, np.floor(ends[1] + 1e-4))
+    return low, high
 
 
-def ranges(known: Knowledge, cells: list[int] | None = None) -> pd.DataFrame:
-    """The range of every hidden count (or of ``cells``), the narrowest first, with the truth for scoring."""
+def ranges(known: Knowledge, cells: Sequence[int] | None = None) -> pd.DataFrame:
+    """The range of every hidden count (or of ``cells``), the narrowest first, with the truth for scoring.
+
+    ``believed``: values left for who takes a confidential count to be one of 1 to 9, though two sampling units may be the reason.
+    """
     made = system(known)
     tighten(made)
     by_column = made.matrix.tocsc()
     found = []
     for cell in sorted(known.hidden) if cells is None else cells:
         low, high = span(made, by_column, cell)
-        found.append(
-            (cell, known.hidden.get(cell, "bounded"), known.where.get(cell, ""), low, high, known.cells.n[cell])
-        )
+        kind, where = known.hidden.get(cell, "bounded"), known.where.get(cell, "")
+        found.append((cell, kind, where, low, high, known.cells.n[cell]))
     table = pd.DataFrame(found, columns=["cell", "kind", "where", "low", "high", "truth"])
     table["values"] = table["high"] - table["low"] + 1
+    few = (table["kind"] == "confidential") & (table["low"] <= FEW)
+    table["believed"] = np.where(few, table["high"].clip(upper=FEW) - table["low"] + 1, table["values"])
     table["right"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
     table["exact"], table["narrow"] = table["values"] == 1, table["values"] < NARROW
     return table.sort_values(["values", "cell"], ignore_index=True)

@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from attack.cells import Cells, Table
 from attack.nests import nests
 from attack.rows import OTHER, SERIES, Key

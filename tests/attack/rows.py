@@ -24,7 +24,9 @@ OTHER = "_O"
 FEW = 9
 # Ten digits were printed before anything was rounded.
 PRINTED = 1e-9
-CONFIDENTIAL = ":c"
+CONFIDENTIAL, BOUNDED = ":c", "b"
+UNKNOWN_LEVELS = ("_U", "not_classifiable")
+ANY = (0.0, np.inf)
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,18 @@ def step_of(card: Mapping[str, Any]) -> float:
     return float(card.get("publication", {}).get("step", 0) or 0)
 
 
-def persons_between(n: float, label: str, rounded: bool) -> tuple[float, float]:
-    """The numbers of persons that are printed like this; `<30` is of at least ten, since fewer are confidential."""
+def persons_between(n: float, label: str, rounded: bool, unknown: bool = False) -> tuple[float, float]:
+    """The numbers of persons that are printed like this; `<30` is of at least ten, since fewer are confidential.
+
+    ``unknown``: a row about persons of whom a level is not known, which is never confidential.
+    """
     if label:
         inside = re.fullmatch(r"(\d+)\s*[-–]\s*(\d+)", label)
         if inside:
             return float(inside[1]), float(inside[2])
         below = re.fullmatch(r"<\s*(\d+)", label)
         if below:
-            return FEW + 1.0, float(below[1]) - 1
-        above = re.fullmatch(r"(?:>=|≥)\s*(\d+)|(\d+)\s*(?:\+|and more)", label)
-        if above:
-            return float(above[1] or above[2]), np.inf
+            return 1.0 if unknown else FEW + 1.0, float(below[1]) - 1
         raise ValueError(f"no class of persons: {label}")
     if np.isnan(n):
         return 0.0, np.inf
@@ -84,38 +86,47 @@ def persons_between(n: float, label: str, rounded: bool) -> tuple[float, float]:
     return n - 5, n + 4
 
 
-def said(row: Mapping[str, Any], step: float) -> Said:
-    """What ``row`` (a published row as a mapping) says."""
+def said(row: Mapping[str, Any], key: Key, step: float) -> Said:
+    """What ``row`` (a published row of the domain ``key`` as a mapping) says."""
     rounded = "decimals" in row
-    flag, reason = str(row["flag"]), str(row["flag_reason"])
+    flag, reason, statistic = str(row["flag"]), str(row["flag_reason"]), str(row["statistic"])
     label = str(row.get("n_class", "") or "")
-    n = persons_between(float(row["n"]), label, rounded)
+    unknown = any(level in UNKNOWN_LEVELS for _, level in key)
+    n = persons_between(float(row["n"]), label, rounded, unknown)
     shown = bool(label) or not np.isnan(float(row["n"]))
-    event, rest, weight, share = (0.0, np.inf), (0.0, np.inf), (0.0, np.inf), None
-    estimate = float(row["estimate"])
-    hidden = ""
-    if flag == CONFIDENTIAL and reason in ("confidential", "joined") and not shown:
-        hidden = reason
+    hidden = reason if flag == CONFIDENTIAL and reason in ("confidential", "joined") and not shown else ""
+    if hidden:
         # Before rounding whole domains were hidden, in series without anybody too.
         n = (1.0 if rounded else 0.0, n[1])
-    if reason == "joined" and not shown:
-        hidden = "joined"
-    if row["statistic"] == "share":
-        share = _share(row, estimate, rounded)
-    if row["statistic"] in ("share", "total") and row["measure"] in ("share", "persons"):
-        if np.isfinite(estimate) and reason != "few_differ":
-            if estimate == 0:
-                event, weight = (0.0, 0.0), (0.0, 0.0)
-            elif row["statistic"] == "share" and estimate == 1:
-                rest = (0.0, 0.0)
-            else:
-                event = (1.0, np.inf)
-        if row["statistic"] == "total":
-            weight = _total(row, estimate, step, weight) if reason != "few_differ" else weight
-        # Before rounding totals were also hidden because of other rows.
-        if reason == "few_counted" and (flag == "b" or (flag == CONFIDENTIAL and rounded)):
-            event, rest = _few(row)
-    return Said(n, event, rest, weight, None if reason == "few_differ" else share, hidden, shown)
+    if statistic not in ("share", "total") or row["measure"] not in ("share", "persons"):
+        return Said(n, ANY, ANY, ANY, None, hidden, shown)
+    if reason == "few_differ":
+        # All numbers of the row are those of another one.
+        return Said(ANY, ANY, ANY, ANY, None, hidden, shown)
+    event, rest, weight = ANY, ANY, ANY
+    estimate = float(row["estimate"])
+    if estimate == 0:
+        event, weight = (0.0, 0.0), (0.0, 0.0)
+    elif statistic == "share" and estimate == 1:
+        rest = (0.0, 0.0)
+    elif np.isfinite(estimate):
+        event = (1.0, np.inf)
+    # Before rounding totals were also hidden because of other rows.
+    if reason == "few_counted" and (flag == BOUNDED or (flag == CONFIDENTIAL and rounded)):
+        event, rest = _few(row, unknown)
+    if reason == "none_or_all" and flag == BOUNDED:
+        event, rest = _none_or_all(row)
+    if statistic == "total":
+        return Said(n, event, rest, _total(row, estimate, step, weight), None, hidden, shown)
+    return Said(n, event, rest, weight, _share(row, estimate, rounded), hidden, shown)
+
+
+def _none_or_all(row: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The reason says that it is nobody or everybody, and the side of the bound which."""
+    low, high = float(row["bound_low"]), float(row["bound_high"])
+    if row["statistic"] == "total" or np.isfinite(high):
+        return (0.0, 0.0), ANY
+    return (ANY, (0.0, 0.0)) if np.isfinite(low) else (ANY, ANY)
 
 
 def _share(row: Mapping[str, Any], estimate: float, rounded: bool) -> tuple[float, float] | None:
@@ -135,18 +146,20 @@ def _share(row: Mapping[str, Any], estimate: float, rounded: bool) -> tuple[floa
 
 def _total(row: Mapping[str, Any], estimate: float, step: float, weight: tuple[float, float]) -> tuple[float, float]:
     if np.isfinite(estimate) and estimate > 0:
-        half = step / 2 if step else PRINTED * estimate
-        return max(estimate - half, 0.0), estimate + half
+        if not step:
+            return estimate * (1 - PRINTED), estimate * (1 + PRINTED)
+        # Less than one step is shown as such.
+        return max(estimate - step / 2, step), estimate + step / 2
     high = float(row["bound_high"])
-    if np.isfinite(high) and high > 1:
+    if np.isfinite(high):
         return 0.0, high
     return weight
 
 
-def _few(row: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Few are counted, or few are not; where the row does not say which, one person at least is on either side."""
-    anything = (1.0, np.inf)
+def _few(row: Mapping[str, Any], unknown: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Few are counted, or few are not; of ten or more in the base (less only where a level is not known) some are on either side."""
     low, high = float(row["bound_low"]), float(row["bound_high"])
+    anything = ANY if unknown else (1.0, np.inf)
     if row["statistic"] == "share" and np.isfinite(high) and np.isnan(low):
         return (1.0, float(FEW)), anything
     if row["statistic"] == "share" and np.isfinite(low) and np.isnan(high):
