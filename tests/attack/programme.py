@@ -164,8 +164,10 @@ class Programme:
         rows, self.columns = near(made, by_column, cells, most)
         some = made.matrix[rows][:, self.columns]
         low, high = made.low[rows], made.high[rows]
+        words = np.array(made.words, dtype=object)[rows]
         self.equal = some[low == high], low[low == high]
         above, below = np.isfinite(high) & (low < high), np.isfinite(low) & (low < high)
+        self.words = [*words[above], *words[below]], [*words[low == high]]
         self.cells = made.cells
         # A solver works to seven digits: ends of weights, and rows with them, give way a little.
         least = np.where(self.columns >= made.cells, np.abs(made.x_low[self.columns]), 0.0)
