@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from unit.publish import fake_hub, fake_models
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue, load_catalogue
 from informality.publish.select import Estimates, prepared

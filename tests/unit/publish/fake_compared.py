@@ -7,12 +7,10 @@ import itertools
 import numpy as np
 import pandas as pd
 from pandas import DataFrame
-from unit.govern.small_hub import SmallHub
 from unit.govern.small_models import SmallModels
 from unit.publish import fake_coverage, fake_hub, fake_models
 
 from informality.govern.models import release_models
-from informality.govern.protection import protect
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, HUB_VALUES, TOTAL
 
@@ -32,7 +30,7 @@ def _row(indicator: str, statistic: str, value: float, sex: str, n: int, **keys:
         | {"survey": "lao_lfs_demo", "wave": "demo", "variant": "icls17", "concept": "icls19", "universe": "employed"}
         | {"indicator": indicator, "statistic": statistic, "sex": sex, "measure": "share" if share else "kip", "ci_method": "logit", "state": "estimated"}
         | {"estimate": value, "se": error, "ci_low": value - 2 * error, "ci_high": value + 2 * error, "cv": 0.03, "df": 489.0, "deff": 1.8}
-        | {"n": n, "n_event": round(value * n) if share else np.nan, "n_psu": 300.0, "n_psu_event": 200.0, "population": n * 98.0, "n_missing": 0.0}
+        | {"n": n, "n_event": round(value * n) if share else np.nan, "n_psu": 300.0, "n_psu_event": 200.0, "population": n * 98.0, "n_missing": 0.0, "n_same": 20.0}
         | keys
     )  # fmt: skip
 
@@ -78,13 +76,9 @@ def models(limits: Thresholds) -> DataFrame:
     made: SmallModels = (
         fake_models.made().decomposition("earnings_women_men", rest).decomposition("earnings_formal_informal")
     )
-    small = SmallHub().add((), 4040, 2000).frame()
-    return release_models(*made.frames(), small, protect(small, limits), limits)
+    return release_models(*made.frames(), limits)
 
 
 def of_mandatory(limits: Thresholds) -> DataFrame:
     """A released model of cover among those whom the law insures."""
-    small = SmallHub().add((), 4040, 2000).frame()
-    return release_models(
-        *SmallModels().logit("covered_given_mandatory").frames(), small, protect(small, limits), limits
-    )
+    return release_models(*SmallModels().logit("covered_given_mandatory").frames(), limits)

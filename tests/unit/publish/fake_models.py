@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from unit.govern.small_hub import SmallHub
 from unit.govern.small_models import SmallModels
 
 from informality.govern.models import release_models
-from informality.govern.protection import protect
 from informality.settings import Thresholds
 
 # Levels by name: `basic` is unreliable, `advanced` hidden, `widowed` confidential, and of the industries one is left out.
@@ -34,5 +32,4 @@ def made() -> SmallModels:
 
 def published(limits: Thresholds) -> pd.DataFrame:
     """The models after it."""
-    hub = SmallHub().add((), 4040, 2000).frame()
-    return release_models(*made().frames(), hub, protect(hub, limits), limits)
+    return release_models(*made().frames(), limits)

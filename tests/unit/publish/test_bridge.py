@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from unit.publish import fake_hub
 from unit.publish.extents import sound
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.bridge import bridge_table
 from informality.publish.card import read_card
@@ -26,6 +26,7 @@ from informality.publish.select import NotMade, prepared
 from informality.publish.tables import TableItem
 from informality.publish.text import Texts
 from informality.settings import Thresholds
+from informality.vocabulary import DIMENSIONS, TOTAL
 
 FONTS = Path(__file__).parents[3] / "workflow" / "report" / "fonts"
 LAO = "ຜູ້ຢູ່ຊົນນະບົດທີ່ບໍ່ມີທາງເຂົ້າເຖິງໄດ້ຕະຫຼອດປີແລະກຳມະກອນໜ້າທີ່"
@@ -62,10 +63,31 @@ def tabled(texts: Texts, catalogue: Catalogue, limits: Thresholds) -> Callable[.
 def test_each_step_goes_from_one_published_rate_to_another(built: Built) -> None:
     rows = built().rows.set_index(["row", "series"])["estimate"]
     assert rows["concept", "before"] == pytest.approx(87.0)
-    assert rows["concept", "after"] == rows["registration", "before"] == pytest.approx(82.66)
+    assert rows["concept", "after"] == rows["registration", "before"] == pytest.approx(82.7)
     assert rows["registration", "after"] == pytest.approx(83.5)
     assert rows["dont_know", "after"] == pytest.approx(82.9)
     assert rows["standard", "after"] == pytest.approx(81.0)
+
+
+def test_where_fewer_than_ten_persons_differ_no_number_says_how_many(built: Built, texts: Texts, catalogue: Catalogue, limits: Thresholds) -> None:  # fmt: skip
+    hub = fake_hub.hub()
+    whole = (hub["indicator"] == "informal") & (hub[list(DIMENSIONS)] == TOTAL).all(axis=1) & (hub["assumption"] == "")
+    first = hub[whole & (hub["variant"] == "icls17") & (hub["concept"] == "icls19")].iloc[0]
+    strict = whole & (hub["variant"] == "icls17_strict")
+    hub = hub.assign(n_missing=0.0, n_event=hub["n_event"].mask(strict, first["n_event"] + 4))
+    item = built(hub)
+    rows = item.rows.set_index(["row", "series"])
+    assert rows.loc[("registration", "after"), "flag_reason"] == "few_differ"
+    assert rows.loc[("registration", "after"), "estimate"] == rows.loc[("registration", "before"), "estimate"]
+    words = sound(item)
+    assert texts.t("bridge.few_differ") in words
+    assert "fewer than 10 persons in the sample are counted otherwise" in item.caption.note
+    entry = catalogue.figures[catalogue.bridges["T95"].figure]
+    assert isinstance(entry, BridgeFigure)
+    table = bridge_table(
+        "T95", entry, prepared(release(hub, limits)), read_card(fake_hub.card()), texts, catalogue.declared, limits
+    )
+    assert next(row for row in table.rows if row[0] == "Unit not registered")[-2] == texts.t("bridge.few_differ")
 
 
 def test_steps_that_the_survey_does_not_yield_are_named_with_the_reason(
@@ -87,8 +109,8 @@ def test_the_table_has_both_rates_with_their_intervals_and_the_change_without_on
     heads = [column.head for column in table.columns]
     row = dict(zip(heads, table.rows[0], strict=True))
     assert row["Rate before (per cent)"] == pytest.approx(87.0)
-    assert row["Rate after (per cent)"] == pytest.approx(82.66)
-    assert row["Change (percentage points)"] == pytest.approx(-4.34)
+    assert row["Rate after (per cent)"] == pytest.approx(82.7)
+    assert row["Change (percentage points)"] == pytest.approx(-4.3)
     assert row["Lower limit (Before, per cent)"] < 87.0 < row["Upper limit (Before, per cent)"]
     assert not [head for head in heads if "imit" in head and "hange" in head]
     assert "covariance between them is not estimated" in table.caption.note

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from unit.publish import fake_compared, fake_coverage, fake_distribution, fake_hub
 from unit.publish.extents import sound
+from unit.publish.released import release
 from unit.publish.test_trends import item as trend_item
 from unit.publish.test_trends import two_samples
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from unit.publish import fake_hub
 from unit.publish.extents import clipped, overlapping, rotated, sound, text_boxes
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue

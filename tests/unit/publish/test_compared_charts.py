@@ -10,8 +10,8 @@ import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_compared
 from unit.publish.extents import sound, text_boxes
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue

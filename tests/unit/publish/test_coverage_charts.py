@@ -10,8 +10,8 @@ import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_coverage
 from unit.publish.extents import clipped, overlapping, sound, text_boxes
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from unit.publish import fake_coverage, fake_models
 from unit.publish.fake_coverage import LAW, OTHER
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.edition import FORMATS

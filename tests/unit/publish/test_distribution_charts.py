@@ -12,8 +12,8 @@ import pytest
 from matplotlib.patches import Rectangle
 from unit.publish import fake_distribution, fake_hub
 from unit.publish.extents import sound, text_boxes
+from unit.publish.released import release
 
-from informality.govern.release import release
 from informality.publish import style
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue

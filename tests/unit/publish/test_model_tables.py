@@ -60,20 +60,22 @@ def test_numbers_of_a_level_are_those_that_were_released(logit: TableItem, model
     expected += [100 * effect[name] for name in ("estimate", "ci_low", "ci_high", "se")]
     expected += [100 * women.loc["effect_fixed_covariates", "se"]]
     found = row(logit, "Sex", "Women")
-    assert found[:8] == pytest.approx(expected)
+    # With the digits that are shown: two of ratios, one of points.
+    assert found[:3] == pytest.approx(expected[:3], abs=0.00501)
+    assert found[3:8] == pytest.approx(expected[3:], abs=0.0501)
     assert found[8:] == ("", 1800.0)
 
 
 def test_hidden_levels_are_empty_and_flagged(logit: TableItem) -> None:
-    assert row(logit, "Education", "Basic")[-2:] == ("u", 880.0)
+    assert row(logit, "Education", "Basic")[-2:] == ("u", 890.0)
     assert row(logit, "Education", "Advanced") == (*[None] * 8, "x", 920.0)
     assert row(logit, "Marital status", "Widowed") == (*[None] * 8, ":c", None)
-    assert row(logit, "Marital status", "Cohabiting")[-1] is None
+    assert row(logit, "Marital status", "Cohabiting")[-1] == 230.0
     for words in (
         "“u”: unreliable, fewer than 50 persons on one side",
         "“x”: not shown, fewer than 30",
-        "“:c”: confidential",
-        "multiples of 20",
+        "“:c” (confidential, not shown): fewer than 10 persons",
+        "rounded to tens; fewer than 30 have none",
     ):
         assert words in logit.caption.note
 
@@ -103,7 +105,7 @@ def test_a_decomposition_goes_from_the_means_to_the_characteristics(split: Table
     ]  # fmt: skip
     whole = models[(models["model"] == "informal_women_men") & (models["statistic"] == "difference")].iloc[0]
     expected = [100 * whole[name] for name in ("estimate", "ci_low", "ci_high", "se")]
-    assert row(split, "Difference", "Women minus men")[:4] == pytest.approx(expected)
+    assert row(split, "Difference", "Women minus men")[:4] == pytest.approx(expected, abs=0.0501)
     # Levels are flagged, but are not in this table.
     assert "“u”: unreliable" not in split.caption.note
 
@@ -114,8 +116,7 @@ def test_logarithms_stay_as_they_are(
     earnings = models[models["model"] == "informal_women_men"].assign(model="earnings_women_men")
     table = made("earnings_women_men", earnings, card, texts, catalogue, limits)
     difference = earnings.loc[earnings["statistic"] == "difference", "estimate"].iloc[0]
-    assert row(table, "Difference", "Women minus men")[0] == pytest.approx(difference)
-    assert {c.kind for c in table.columns} == {"text", "log", "flag"}
+    assert row(table, "Difference", "Women minus men")[0] == pytest.approx(difference, abs=0.000501)
 
 
 @pytest.mark.parametrize(
@@ -219,18 +220,12 @@ def test_nothing_that_was_hidden_is_in_any_file(
     tmp_path: Path, published: pd.DataFrame, texts: Texts, catalogue: Catalogue, limits: Thresholds
 ) -> None:
     small = Catalogue(catalogue.folder, {}, {}, catalogue.models, declared=catalogue.declared)
-    before, _ = fake_models.made().frames()
     publish(published, fake_models.published(limits), fake_hub.card(), texts, small, tmp_path, thresholds=limits)
-    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
-    numbers = {
-        cell.value for sheet in book for line in sheet.iter_rows() for cell in line if isinstance(cell.value, float)
-    }
-    levels = before[(before["model"] == "informal_employees") & before["statistic"].isin(["odds_ratio"])].set_index(
-        "level"
-    )
-    assert round(levels.loc["female", "estimate"], 6) in numbers
-    for level in ("widowed", "advanced"):
-        assert round(levels.loc[level, "estimate"], 6) not in numbers
+    lines = openpyxl.load_workbook(tmp_path / "tables.xlsx")["T61"].iter_rows(values_only=True)
+    by_level = {line[:2]: line[2:10] for line in lines if line[1]}
+    assert all(isinstance(value, float | int) for value in by_level["Sex", "Women"])
+    for level in (("Marital status", "Widowed"), ("Education", "Advanced")):
+        assert by_level[level] == (None,) * 8
 
 
 def test_another_standard_is_not_taken_for_the_primary_one(

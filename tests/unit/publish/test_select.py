@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from pandas import DataFrame
 from unit.publish import fake_hub
+from unit.publish.released import release
 
 from informality.errors import UserError
-from informality.govern.release import release
 from informality.publish.card import Card, Pair, read_card
 from informality.publish.figure_entries import Selection
 from informality.publish.select import Estimates, Keys, NotMade, levels_in_order, places_of, prepared, resolved, rows_of

@@ -22,7 +22,6 @@ figures:
 """
 TABLES = "tables: {T04: {text: informal_by, measures: [{indicator: informal}], over: [[], [sex]]}}"
 FINDINGS = """
-alpha: 0.05
 findings:
   N01:
     section: level

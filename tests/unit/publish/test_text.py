@@ -88,6 +88,36 @@ def test_numbers_as_the_language_writes_them(texts: Texts, lao: Texts) -> None:
     assert texts.numbers.count(math.nan) == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "per", "written"),
+    [
+        (57.0, 0, 1.0, "57"),
+        (16.5, 1, 1.0, "16.5"),
+        (1_462_000.0, 0, 1.0, "1,462,000"),
+        (1_462_000.0, 0, 1000.0, "1,462"),
+        (12_500.0, 0, 1000.0, "12.5"),
+        (2_000.0, math.nan, 1000.0, "2"),
+        (0.1, math.nan, 1.0, "0.1"),
+    ],
+)
+def test_a_number_is_written_with_the_digits_that_it_has_and_no_more(
+    value: float, decimals: float, per: float, written: str, texts: Texts
+) -> None:
+    assert texts.numbers.written(value, decimals, per) == written
+
+
+def test_numbers_beside_each_other_have_as_many_digits(texts: Texts) -> None:
+    ends = (11_400.0, 12_600.0)
+    assert texts.numbers.written(12_000.0, 0, 1000.0, ends) == "12.0"
+
+
+def test_persons_in_the_sample_are_a_number_or_a_class(texts: Texts) -> None:
+    assert texts.numbers.counted(12_660.0) == "12,660"
+    assert texts.numbers.counted(30.0, "30-49") == "30–49"
+    assert texts.numbers.counted(10.0, "<30") == "< 30"
+    assert texts.numbers.counted(math.nan) == ""
+
+
 @given(st.floats(-1e9, 1e9), st.integers(0, 3))
 def test_a_written_number_reads_back(value: float, decimals: int) -> None:
     text = Numbers(",", ".").fixed(value, decimals)

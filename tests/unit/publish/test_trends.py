@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from pandas import DataFrame
 from unit import small_series
@@ -15,13 +16,15 @@ from unit.publish.extents import clipped, overlapping, rotated, text_boxes
 
 from informality.errors import UserError
 from informality.publish import style
+from informality.publish.cells import cell_text
 from informality.publish.charts import draw
 from informality.publish.family_card import FamilyCard, read_family_card
 from informality.publish.item import FigureItem
 from informality.publish.select import NotMade, prepared
 from informality.publish.text import Texts
-from informality.publish.trend_entries import Panel, TrendFigure, load_trend_catalogue
+from informality.publish.trend_entries import Panel, TrendFigure, TrendTable, load_trend_catalogue
 from informality.publish.trend_figure import Trend, trend_figure
+from informality.publish.trend_tables import trend_table
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, TOTAL
 
@@ -64,7 +67,7 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
     for variant in variants:
         for wave in waves:
             for sex, level in ((TOTAL, 0.55), ("male", 0.52), ("female", 0.6)):
-                estimate = level + random.uniform(-0.03, 0.03)
+                estimate = round(level + random.uniform(-0.03, 0.03), 3)
                 keys = {
                     **dict.fromkeys(HUB_KEYS, ""),
                     **dict.fromkeys(DIMENSIONS, TOTAL),
@@ -73,7 +76,7 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
                 }
                 keys |= {"indicator": "informal", "variant": variant, "universe": "employed", "statistic": "share"}
                 values = {"estimate": estimate, "ci_low": estimate - 0.012, "ci_high": estimate + 0.012, "n": 15000.0}
-                values |= {"cv": 0.01, "deff": 1.5, "df": 800.0, "n_psu": 900.0}
+                values |= {"cv": 0.01, "deff": 1.5, "df": 800.0, "n_psu": 900.0, "decimals": 1.0}
                 texts = {
                     "measure": "share",
                     "ci_method": "logit",
@@ -82,6 +85,8 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
                     "flag_reason": "",
                     "review": "",
                     "ilo_flag": "",
+                    "n_class": "",
+                    "verdict": "",
                 }
                 rows.append(
                     {
@@ -89,7 +94,6 @@ def published(waves: list[dict[str, Any]], variants: tuple[str, ...] = ("icls17"
                         **values,
                         **texts,
                         "se": 0.006,
-                        "population": 1e6,
                         "bound_low": np.nan,
                         "bound_high": np.nan,
                     }
@@ -194,6 +198,31 @@ def test_two_waves_and_no_breakdown_are_enough(texts: Texts) -> None:
 def test_one_wave_is_no_trend(texts: Texts) -> None:
     with pytest.raises(NotMade, match="nothing_to_compare"):
         item(texts, waves_of([("2010", "Q3 2010")]))
+
+
+def test_changes_are_told_by_their_verdict_and_p_of_the_whole_country_only(texts: Texts) -> None:
+    waves = waves_of([("a", "Q3 2010"), ("b", "Q3 2011")])
+    family, card = read_family_card(content(waves), texts)
+    told = refused("b", "a").assign(
+        why="", breaks="", estimate=0.021, ci_low=0.005, ci_high=0.037, decimals=1.0, p_value=0.0, p_holm=0.004, verdict="higher", n=15_000.0,
+        n_class="", flag="", flag_reason="", review="",
+    )  # fmt: skip
+    women = told.assign(sex="female", verdict="unclear", p_value=np.nan, p_holm=np.nan)
+    differences = pd.concat([told, women], ignore_index=True)
+    trend = Trend(prepared(published(waves)), differences, family, card, texts, Thresholds.model_validate({}))
+    table = trend_table("T92", TrendTable(of="differences"), trend)
+    heads = [column.head for column in table.columns]
+    whole, of_women = (dict(zip(heads, row, strict=True)) for row in table.rows)
+    cells = dict(
+        zip(
+            heads,
+            (cell_text(c, cell, texts) for c, cell in zip(table.columns, table.rows[0], strict=True)),
+            strict=True,
+        )
+    )
+    assert (whole["Difference (points)"], cells["Difference (points)"]) == (2.1, "2.1")
+    assert (cells["Verdict"], cells["p value"], cells["p value (Holm)"]) == ("higher", "< 0.001", "0.004")
+    assert (of_women["Verdict"], of_women["p value"]) == ("no clear difference", None)
 
 
 @pytest.mark.parametrize("flag", ["u", "x", ":c"])

@@ -16,6 +16,7 @@ from informality.publish.words import (
     mark_texts,
     note,
     plain,
+    reading_notes,
     reason_text,
     subtitle,
 )
@@ -30,7 +31,7 @@ def test_labels_are_one_line_without_control_characters() -> None:
 def test_levels_of_the_survey_carry_their_own_labels(card: Card, texts: Texts) -> None:
     assert level_label("region", "LA-VT", card, texts) == "Vientiane Capital"
     assert level_label("sex", "female", card, texts) == "Women"
-    assert level_label("region", "_U", card, texts) == "Not stated"
+    assert level_label("region", "_U", card, texts) == "No answer"
     assert level_label("region", "LA-ZZ", card, texts) == "LA-ZZ"
 
 
@@ -67,14 +68,31 @@ def test_every_flag_that_occurs_has_a_note(texts: Texts, limits: Thresholds) -> 
     assert "fewer than 50 persons in the sample, unreliable" in notes("u", "few_persons")
     assert "a wide interval" in notes("u", "wide_interval")
     assert "fewer than 10 persons in the sample are, or are not" in notes("b", "few_counted")
-    assert notes(":c", "confidential").startswith("“:c”: confidential")
+    assert notes(":c", "confidential").startswith("“:c” (confidential, not shown): fewer than 10 persons")
+    assert "counted under “other”" in notes(":c", "joined")
+    assert "fewer than 10 persons in the sample are counted otherwise" in notes("", "few_differ")
     assert "more than 10 % of the persons" in notes("", "", "some_missing")
 
 
 def test_one_sign_is_explained_once(texts: Texts, lao: Texts, limits: Thresholds) -> None:
     hidden = DataFrame({"flag": ["x", "x"], "flag_reason": ["too_few_persons", "few_effective"], "review": ["", ""]})
+    few = DataFrame({"flag": "b", "flag_reason": ["few_counted", "rounds_to_end", "none_or_all"], "review": ""})
     for words in (texts, lao):
         assert " ".join(flag_notes(hidden, words, limits)).count("“x”") == 1
+        assert " ".join(flag_notes(few, words, limits)).count("“<”") == 1
+    # A number that is rounded away is not one of few persons.
+    assert "fewer than 10" not in " ".join(flag_notes(few.iloc[[1]], texts, limits))
+    assert "rounded to nobody or to everybody" in " ".join(flag_notes(few.iloc[[1]], texts, limits))
+
+
+def test_what_stands_for_small_groups_and_classes_is_explained_where_it_stands(
+    texts: Texts, limits: Thresholds
+) -> None:
+    told = " ".join(reading_notes(["Total", "Other, too few persons"], ["", "30-49"], texts, limits))
+    assert "“Other, too few persons”: groups of fewer than 30 persons" in told
+    assert "Other classes" not in told
+    assert "A range in place of n" in told
+    assert reading_notes(["Total"], [""], texts, limits) == []
 
 
 def test_a_note_says_nothing_twice(texts: Texts) -> None:
@@ -82,9 +100,12 @@ def test_a_note_says_nothing_twice(texts: Texts) -> None:
 
 
 def test_bounds_in_words(texts: Texts, lao: Texts) -> None:
-    assert bounded(98.0, math.nan, texts) == "> 98"
-    assert bounded(math.nan, 3.0, lao) == "< 3"
-    assert bounded(math.nan, math.nan, texts) == ""
+    assert bounded("b", 98.0, math.nan, texts) == "> 98"
+    assert bounded("b", math.nan, 3.0, lao) == "< 3"
+    assert bounded("b", 99.9, math.nan, texts) == "> 99.9"
+    assert bounded("b", math.nan, 2000.0, texts) == "< 2,000"
+    assert bounded("b", math.nan, math.nan, texts) == "few"
+    assert bounded("", math.nan, math.nan, texts) == ""
 
 
 def test_a_reason_is_a_key_or_the_words_of_the_card(texts: Texts) -> None:

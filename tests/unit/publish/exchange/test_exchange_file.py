@@ -12,9 +12,9 @@ import pytest
 from pysdmx.io import read_sdmx
 from support import WORKFLOW
 from unit.publish import fake_hub
+from unit.publish.released import release
 
 from informality.govern.flags import WITHOUT_VALUE
-from informality.govern.release import release
 from informality.publish.card import Card, read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.exchange.file import EXCHANGE, put_exchange

@@ -66,6 +66,7 @@ def document(**changes: Any) -> Document:
         "title": f"Informal employment: {EVIL}",
         "subtitle": LAO,
         "front": ("Draft", EVIL),
+        "second": (),
         "marks": (("SIMULATED DATA", "The persons are invented."),),
         "some_marks": ("In some figures and tables: UNVERIFIED",),
         "disclaimer": "Own processing, not an official estimate.",
