@@ -47,8 +47,11 @@ def made_hub() -> pd.DataFrame:
 
 
 def rows(hub: pd.DataFrame, **keys: str) -> pd.DataFrame:
-    """Rows with these keys, at the total of all dimensions that are not named; `sex="*"`: any level but the total."""
-    chosen = pd.Series(True, index=hub.index)
+    """Rows with these keys, at the total of all dimensions that are not named; `sex="*"`: any level but the total.
+
+    Without the rows of what is taken together, whose members are there.
+    """
+    chosen = ~hub["category"].str.endswith(v.OTHER) & (hub[list(DIMENSIONS)] != v.OTHER).all(axis=1)
     for name in DIMENSIONS:
         wanted = keys.pop(name, v.TOTAL)
         chosen &= (hub[name] != v.TOTAL) if wanted == "*" else (hub[name] == wanted)

@@ -93,7 +93,8 @@ def run(
         "models": models_job,
     }
     for name, job in jobs.items():
-        settings = {"lonely": "adjust", "counterfactual_laws": False}
+        limits = {"thresholds.confidential_below": 10, "thresholds.hide_below": 30}
+        settings = {"lonely": "adjust", "counterfactual_laws": False, **limits}
         job(Job(name, survey.id, "", inputs, settings, folder, folder))
         if name == "harmonise":
             frames.write(pd.DataFrame(index=range(len(source))).assign(nothing=0), folder / "classified.parquet")

@@ -151,9 +151,9 @@ def test_a_rare_category_is_left_out_where_nobody_is_in_it(persons: pd.DataFrame
         assert ("not_classified" in set(hub["category"])) is expected
 
 
-def test_sensitivity_variants_get_national_and_by_sex_only(hub: pd.DataFrame) -> None:
+def test_sensitivity_variants_get_national_estimates_only(hub: pd.DataFrame) -> None:
     broken = (hub[DIMENSIONS] != v.TOTAL).apply(lambda row: tuple(row.index[row]), axis=1)
-    assert set(broken[hub["variant"] == "icls17_strict"]) == {(), ("sex",)}
+    assert set(broken[hub["variant"] == "icls17_strict"]) == {()}
     assert ("status", "industry3") in set(broken[hub["variant"] == "icls17"])
     assert set(hub.loc[hub["variant"] == "icls17_strict", "indicator"]) == set(
         hub.loc[hub["variant"] == "icls17", "indicator"]

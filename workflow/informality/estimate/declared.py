@@ -50,11 +50,12 @@ class Indicator(Decision):
 
     It is a condition (or one for each category); or, where ``measure`` says what it counts, a number, and with ``over`` the ratio
     of two. ``interval``: that of its shares. ``tests``: dimensions of which it is tested whether it is independent of them.
-    ``category_of``: a category for each level of these columns, or each pair of levels of two.
+    ``within``: a universe to which those of the indicator are narrowed. ``category_of``: a category for each level of these columns, or each pair of levels of two.
     """
 
     per: Literal["concept", "variant", "branch", "law"]
     universe: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
+    within: str | None = None
     value: str | None = None
     categories: dict[str, str | Category] = Field(default_factory=dict)
     category_of: list[str | Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(default_factory=list)
@@ -163,7 +164,7 @@ class Declared(Decision):
             if indicator.for_each is not None:
                 continue
             own = [c.universe for c in indicator.categories.values() if isinstance(c, Category)]
-            for universe in filter(None, [*indicator.universe, *own]):
+            for universe in filter(None, [*indicator.universe, *own, indicator.within]):
                 if universe not in self.universes:
                     raise ValueError(f"indicators.{name}.universe: '{universe}'; {nearest(universe, self.universes)}")
         return self

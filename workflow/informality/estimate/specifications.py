@@ -168,6 +168,8 @@ def _entries(
     levels: Mapping[str, Sequence[str] | None],
 ) -> Iterator[_Entry]:
     value = indicator.value or ""
+    if indicator.within is not None:
+        universes = {name: f"({text}) AND ({universes[indicator.within]})" for name, text in universes.items()}
     if indicator.for_each is not None:
         for question in questions:
             among = indicator.universe[0].replace(QUESTION, question)
