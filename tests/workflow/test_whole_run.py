@@ -99,7 +99,7 @@ def test_published_models_hold_no_value_of_a_confidential_level(demo):
     assert published.loc[published["flag"].isin(["x", ":c", ":"]), values[:5]].isna().all(axis=None)
     assert published.loc[published["flag"].isin(["", "u"]) & (published["part"] != "fit"), "estimate"].notna().all()
     counts = published[["n", "n_level", "n_reference"]].stack().dropna()
-    assert (counts % 20 == 0).all()
+    assert (counts % 10 == 0).all()
 
 
 def test_scenarios_of_the_demo_reach_the_hub_and_what_is_published(demo):
