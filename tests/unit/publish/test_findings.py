@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from unit.publish import fake_coverage, fake_differences, fake_models
-from unit.publish.released import release
+from unit.publish.released import release, together
 
 from informality.publish.card import read_card
 from informality.publish.catalogue import Catalogue
@@ -255,13 +255,17 @@ def test_the_file_holds_what_each_finding_rests_on(made: Made, texts: Texts) -> 
     assert {one["id"] for one in content["left_out"]} == set(left)
 
 
-def test_no_number_that_is_hidden_is_in_the_file(made: Made, texts: Texts) -> None:
-    hub = rated(fake_differences.hub(), "LA-SV", estimate=0.123456, n=12.0)
-    stated, left = made(hub, ranking())
-    content = findings_bytes(
-        list(stated.values()), list(left.values()), [], 0.05, read_card(fake_coverage.card()), texts
-    )
-    assert b"123456" not in content
+def test_what_is_hidden_or_stands_for_several_is_no_extreme(made: Made) -> None:
+    # The smallest by far, of twelve persons; and what stands for two regions together, whose rate would be the smallest of what is shown.
+    hub = rated(fake_differences.hub(), "LA-SV", estimate=0.01, ci_low=0.0, ci_high=0.02, n=12.0, n_event=2.0)
+    for level in ("LA-AT", "LA-XE"):
+        hub = rated(hub, level, estimate=0.02, ci_low=0.01, ci_high=0.03, n=25.0, n_event=12.0)
+    stated, _ = made(together(hub, "region", ("LA-AT", "LA-XE")), ranking(largest=None, smallest="region"))
+    top = stated["N08"].values["top"]
+    assert not {"Savannakhet", "Attapeu", "Sekong", "Other, too few persons"} & {*top.group}
+    # All three are among those of which there is no estimate.
+    before, _ = made(None, ranking(largest=None, smallest="region"))
+    assert top.unranked == before["N08"].values["top"].unranked + 3
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from informality.errors import UserError
-from informality.publish import style
+from informality.publish import chart_dots, style
 from informality.publish.card import Card
 from informality.publish.catalogue import Catalogue
 from informality.publish.charts import draw, rendered
@@ -175,6 +176,18 @@ def test_a_page_is_made_even_where_a_figure_has_no_room_on_it(item: FigureItem) 
     assert f'width="{Style().width * 72 / MM_PER_INCH:.6f}pt"'.encode() in resized(
         figure_svg(figure, "A title", 300), Style().width
     )
+
+
+@pytest.mark.usefixtures("_drawing")
+@pytest.mark.parametrize(("rows", "smaller"), [(12, False), (45, True), (70, True)])
+def test_a_page_is_no_higher_than_200_mm_however_many_rows_a_figure_has(
+    rows: int, smaller: bool, item: FigureItem
+) -> None:
+    many = pd.concat([item.rows] * -(-rows // len(item.rows)), ignore_index=True).head(rows)
+    figure = on_page(replace(item, rows=many), chart_dots.draw)
+    assert figure.get_figheight() / figure.get_figwidth() <= 200.0 / 170.0 + 1e-6
+    # What has room is not made smaller.
+    assert (figure.get_figwidth() * MM_PER_INCH > 170.5) == smaller
 
 
 def test_only_the_size_of_a_picture_is_changed() -> None:

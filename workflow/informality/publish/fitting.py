@@ -56,6 +56,8 @@ def on_page(item: FigureItem, draw: Callable[[FigureItem], Figure]) -> Figure:
             close = replace(style, rows=ROWS, pads=PADS)
             # A wider sheet has fewer lines of text, so that half of the way is nearly all of it.
             style = close if style != close else replace(style, width=style.width * (1 + max((over - 1) * 0.6, 0.01)))
+        else:
+            break
     return draw(replace(item, style=style))
 
 

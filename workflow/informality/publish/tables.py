@@ -53,7 +53,7 @@ from informality.publish.words import (
     variant_label,
 )
 from informality.settings import Thresholds
-from informality.vocabulary import TOTAL
+from informality.vocabulary import OTHER, TOTAL
 
 Kind = Literal["text", "number", "count", "p", "flag"]
 
@@ -262,7 +262,9 @@ class _Maker:
         for name, levels in parts:
             of = dict(parts).get("dimension", []) if name == "level" else []
             columns[f"dimension.{name}"] = [
-                level_label(dimension, level, self.card, texts)
+                texts.t("common.other_classes")
+                if level == OTHER and not of
+                else level_label(dimension, level, self.card, texts)
                 for dimension, level in zip(of or [name] * len(levels), levels, strict=True)
             ]
         if self.entry.category and not self.entry.split:

@@ -11,9 +11,10 @@ from unit.publish.conftest import REPORT
 
 from informality.classify.rule_book import rule_books
 from informality.classify.standards import load_standards
-from informality.publish.card import Card, read_card
+from informality.publish.card import Card, Publication, read_card
 from informality.publish.catalogue import Catalogue
 from informality.publish.figures import figure_item
+from informality.publish.front_matter import benchmarks
 from informality.publish.report.blocks import (
     Bullets,
     Definitions,
@@ -157,6 +158,29 @@ def test_the_limits_are_those_of_the_run(material: Material, texts: Texts) -> No
     rules = [row[0] for row in table.grids[0].rows]
     assert any("77" in rule for rule in rules)
     assert any("99" in rule for rule in rules)
+
+
+def test_the_step_of_rounding_is_told(material: Material) -> None:
+    card = material.card.model_copy(update={"publication": Publication(step=2000.0)})
+    told = document(replace(material, card=card))
+    assert any("weighted persons to multiples of 2,000" in getattr(block, "text", "") for block in told.blocks)
+
+
+def test_published_figures_that_are_reproduced_stand_on_the_second_page(material: Material, texts: Texts) -> None:
+    assert document(material).second == ()
+    told = [
+        {"id": "a_rate", "kind": "published", "published": 27.7, "decimals": 1, "unit": "percent", "verdict": "match", "estimate": 28.0},
+        {"id": "a_count", "kind": "published", "published": 5.0, "decimals": 0, "unit": "million", "verdict": "differs", "likely_cause": "another weight"},
+    ]  # fmt: skip
+    card = read_card(fake_hub.card(marks=[], quality={"benchmarks": told}))
+    assert benchmarks(read_card(fake_hub.card(quality={"benchmarks": told})), texts) == ("", [])
+    _, sentence, table = document(replace(material, benchmarks=benchmarks(card, texts))).second
+    assert getattr(sentence, "text", "").startswith("1 of 2 published figures are reproduced")
+    assert isinstance(table, PrintedTable)
+    assert table.grids[0].rows == (
+        ("A rate", "27.7 per cent", "reproduced to its last printed digit"),
+        ("A count", "5 million", "differs (another weight)"),
+    )
 
 
 def test_flags_are_counted(report: Document, material: Material, texts: Texts) -> None:

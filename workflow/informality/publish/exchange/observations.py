@@ -222,7 +222,8 @@ def _comments(
         yield words.hidden.get(row["flag"], row["flag"])
         for pattern, bound in ((words.over, row["bound_low"]), (words.under, row["bound_high"])):
             if np.isfinite(bound):
-                yield pattern.format(bound=f"{bound * unit.factor:.{_digits(row, unit)}f}", unit=words.units[flow.unit])
+                known = digits([bound * unit.factor], np.nan)
+                yield pattern.format(bound=f"{bound * unit.factor:.{known}f}", unit=words.units[flow.unit])
     yield from (f"{words.break_}: {text}" for text in card.breaks)
     doubtful = [] if flow.verified else [flow.measure]
     doubtful += [] if exchange.units[flow.unit].verified else [exchange.units[flow.unit].measure]
@@ -233,7 +234,7 @@ def _comments(
 
 def _digits(row: Mapping[str, Any], unit: Unit) -> int:
     """Digits after the point that the numbers of a row have in a unit."""
-    numbers = [row[name] for name in ("estimate", "ci_low", "ci_high", "bound_low", "bound_high")]
+    numbers = [row[name] for name in ("estimate", "ci_low", "ci_high")]
     return digits(numbers, row["decimals"], 1 / unit.factor if unit.factor < 1 else 1.0)
 
 
