@@ -22,8 +22,9 @@ from scipy.sparse import csc_array, csr_array, vstack
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 MOST_CELLS = 800
-# Ranges with fewer values are looked at again with whole numbers, in a smaller neighbourhood, for so many seconds at most.
-LOOK_CLOSER, FEWER_CELLS, SECONDS = 10, 250, 5.0
+# Ranges with fewer values, and not narrow yet, are looked at again with whole numbers, in a smaller neighbourhood, for so many seconds
+# at most.
+LOOK_CLOSER, FEWER_CELLS, SECONDS = 8, 120, 1.0
 ROUNDS = 60
 # Fewer values than these are too few.
 NARROW = 5
@@ -212,7 +213,7 @@ def span(made: System, by_column: csc_array, cell: int) -> tuple[float, float]:
     if high - low < 1:
         return low, high
     for most, whole in ((MOST_CELLS, False), (FEWER_CELLS, True)):
-        if whole and high - low + 1 >= LOOK_CLOSER:
+        if whole and not NARROW <= high - low + 1 < LOOK_CLOSER:
             break
         ends = Programme(made, by_column, [cell], most).ends({cell: 1.0}, whole)
         if np.isnan(ends).any():

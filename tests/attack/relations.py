@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 from attack.cells import Cells, Table
 from attack.nests import nests
 from attack.rows import OTHER, SERIES, Key
@@ -187,6 +188,10 @@ def insides(cells: Cells, universes: Mapping[str, str]) -> list[Inside]:
                 pairs.setdefault((base, whole[other]), kind)
     for group in compositions(cells).values():
         tables = sorted({cells.event[name] for name in group.values()})
+        # Where everybody is in one category there is none inside another; small ones would seem to be.
+        whole = cells.tables[cells.base[next(iter(group.values()))]].values.get((), (np.nan, 0.0))[0]
+        if sum(cells.tables[at].values.get((), (0.0, 0.0))[0] for at in tables) <= whole:
+            continue
         pairs.update({(a, b): "category in category" for a in tables for b in tables if _within(cells, a, b)})
     for (part, wide), kind in pairs.items():
         one, other = cells.tables[part], cells.tables[wide]
