@@ -82,11 +82,14 @@ def within(known: Knowledge, most: int = FEWER_CELLS) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["where", "low", "high", "truth", "class", "weight", "right"])
 
 
-def answers(published: pd.DataFrame, given: Mapping[tuple[Name, Key], pd.Series]) -> pd.DataFrame:
-    """Quantiles that are printed and are, to the last digit, the answer of 1 to 9 persons.
+def answers(published: pd.DataFrame, hub: pd.DataFrame, given: Mapping[tuple[Name, Key], pd.Series]) -> pd.DataFrame:
+    """Quantiles that are printed as they are, to the last digit, and are the answer of 1 to 9 persons.
 
-    ``given``: the answers of the persons of some series and domains, which only the scorer knows.
+    ``given``: the answers of the persons of some series and domains, which as the exact ``hub`` only the scorer knows. A quantile that
+    happens to be printed as another round answer says nothing of it.
     """
+    quantiles = hub[hub["statistic"] == "quantile"]
+    exact = dict(zip(zip(series(quantiles), domains(quantiles), strict=True), quantiles["estimate"], strict=True))
     rows = published[(published["statistic"] == "quantile") & published["estimate"].notna()]
     found = []
     for name, key, value in zip(series(rows), domains(rows), rows["estimate"], strict=True):
@@ -94,10 +97,10 @@ def answers(published: pd.DataFrame, given: Mapping[tuple[Name, Key], pd.Series]
         if some is None:
             continue
         gave = int((some == value).sum())
-        found.append(
-            {"where": f"{'|'.join(filter(None, name))} [{words(key)}]", "gave": gave, "answer": 1 <= gave <= FEW}
-        )
-    return pd.DataFrame(found, columns=["where", "gave", "answer"])
+        told = 1 <= gave <= FEW and exact.get((name, key)) == value
+        where = f"{'|'.join(filter(None, name))} [{words(key)}]"
+        found.append({"where": where, "value": value, "gave": gave, "answer": told})
+    return pd.DataFrame(found, columns=["where", "value", "gave", "answer"])
 
 
 def between(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from attack.cells import COMPARISONS, Cells, cells
 from attack.relations import Inside, Sum, insides, sums, words
-from attack.rows import FEW, OTHER, SERIES, Key, Said, domains, said, series, step_of
+from attack.rows import OTHER, SERIES, Key, Said, domains, few_of, said, series, step_of
 
 from informality.vocabulary import DIMENSIONS
 
@@ -90,7 +90,7 @@ def knowledge(
     made = Knowledge(found, lightest / mean, heaviest / mean, [], [], [], [], sums(found), insides(found, universes))
     _grow(made)
     for published, card in releases:
-        _Reader(made, published, step_of(card), mean).read()
+        _Reader(made, published, step_of(card), mean, few_of(card)).read()
     for cell in set(made.hidden) & made.shown:
         del made.hidden[cell]
     _grow(made)
@@ -106,8 +106,8 @@ def _grow(made: Knowledge) -> None:
 class _Reader:
     """Reads one release into what is known."""
 
-    def __init__(self, made: Knowledge, published: pd.DataFrame, step: float, mean: float) -> None:
-        self.made, self.step, self.mean = made, step, mean
+    def __init__(self, made: Knowledge, published: pd.DataFrame, step: float, mean: float, few: int) -> None:
+        self.made, self.step, self.mean, self.few = made, step, mean, few
         rows = published[~published["statistic"].astype(str).isin(COMPARISONS)]
         self.names, self.keys = series(rows), domains(rows)
         self.rows = rows.to_dict("records")
@@ -190,7 +190,7 @@ class _Reader:
             self._learn(name, key, row, base, event)
 
     def _learn(self, name: Name, key: Key, row: Mapping[str, Any], base: int, event: int | None) -> None:
-        made, says = self.made, said(row, key, self.step)
+        made, says = self.made, said(row, key, self.step, self.few)
         if self._stands_for_another(name, key, row, says, base, event):
             return
         class_joined = says.hidden == "joined" and (name, key) not in self.in_levels
@@ -249,7 +249,7 @@ class _Reader:
             self.made.sums.append(Sum(base, (event, cell), "not counted"))
         cell = self.extra["rest", (event, base)]
         self.made.number(cell, *between)
-        if between[1] <= FEW:
+        if between[1] <= self.few:
             self.made.bounded.add(cell)
 
 

@@ -138,7 +138,8 @@ def released(
     """What is published of it, and the part of the card that the attacker reads."""
     least, _, most = weights_of(persons)
     publication = Publication(step, least, most, First("one", variants=VARIANTS))
-    return release(hub, limits or Thresholds(), publication), {"publication": {"step": step}}
+    told = {"publication": {"step": step}, "confidential_below": (limits or Thresholds()).confidential_below}
+    return release(hub, limits or Thresholds(), publication), told
 
 
 def printed(hub: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:

@@ -207,12 +207,12 @@ class Programme:
         return float(answer.fun) if answer.status == 0 else (np.nan if answer.status == 2 else -np.inf)
 
 
-def span(made: System, by_column: csc_array, cell: int) -> tuple[float, float]:
+def span(made: System, by_column: csc_array, cell: int, nearest: int = MOST_CELLS) -> tuple[float, float]:
     """The least and the most persons of a cell, whole."""
     low, high = made.x_low[cell], made.x_high[cell]
     if high - low < 1:
         return low, high
-    for most, whole in ((MOST_CELLS, False), (FEWER_CELLS, True)):
+    for most, whole in ((nearest, False), (FEWER_CELLS, True)):
         if whole and not NARROW <= high - low + 1 < LOOK_CLOSER:
             break
         ends = Programme(made, by_column, [cell], most).ends({cell: 1.0}, whole)
@@ -222,17 +222,17 @@ def span(made: System, by_column: csc_array, cell: int) -> tuple[float, float]:
     return low, high
 
 
-def ranges(known: Knowledge, cells: Sequence[int] | None = None) -> pd.DataFrame:
+def ranges(known: Knowledge, cells: Sequence[int] | None = None, nearest: int = MOST_CELLS) -> pd.DataFrame:
     """The range of every hidden count (or of ``cells``), the narrowest first, with the truth for scoring.
 
-    ``believed``: values left for who takes a confidential count to be one of 1 to 9, though two sampling units may be the reason.
+    ``nearest``: how many cells one programme holds; fewer are faster and find less. ``believed``: values left for who takes a confidential count to be one of 1 to 9, though two sampling units may be the reason.
     """
     made = system(known)
     tighten(made)
     by_column = made.matrix.tocsc()
     found = []
     for cell in sorted(known.hidden) if cells is None else cells:
-        low, high = span(made, by_column, cell)
+        low, high = span(made, by_column, cell, nearest)
         kind, where = known.hidden.get(cell, "bounded"), known.where.get(cell, "")
         found.append((cell, kind, where, low, high, known.cells.n[cell]))
     table = pd.DataFrame(found, columns=["cell", "kind", "where", "low", "high", "truth"])

@@ -61,6 +61,11 @@ def series(frame: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(zip(*columns, strict=True))
 
 
+def few_of(card: Mapping[str, Any]) -> int:
+    """How many persons are few at most: the notes of a release say it where it is not nine."""
+    return int(card.get("confidential_below", FEW + 1)) - 1
+
+
 def step_of(card: Mapping[str, Any]) -> float:
     """The rounding step of persons; 0 where the release knows none."""
     return float(card.get("publication", {}).get("step", 0) or 0)
@@ -86,8 +91,8 @@ def persons_between(n: float, label: str, rounded: bool, unknown: bool = False) 
     return n - 5, n + 4
 
 
-def said(row: Mapping[str, Any], key: Key, step: float) -> Said:
-    """What ``row`` (a published row of the domain ``key`` as a mapping) says."""
+def said(row: Mapping[str, Any], key: Key, step: float, most: int = FEW) -> Said:
+    """What ``row`` (a published row of the domain ``key`` as a mapping) says; fewer than ten, up to ``most``, are few."""
     rounded = "decimals" in row
     flag, reason, statistic = str(row["flag"]), str(row["flag_reason"]), str(row["statistic"])
     label = str(row.get("n_class", "") or "")
@@ -113,7 +118,7 @@ def said(row: Mapping[str, Any], key: Key, step: float) -> Said:
         event = (1.0, np.inf)
     # Before rounding totals were also hidden because of other rows.
     if reason == "few_counted" and (flag == BOUNDED or (flag == CONFIDENTIAL and rounded)):
-        event, rest = _few(row, unknown)
+        event, rest = _few(row, unknown, most)
     if reason == "none_or_all" and flag == BOUNDED:
         event, rest = _none_or_all(row)
     if statistic == "total":
@@ -156,12 +161,12 @@ def _total(row: Mapping[str, Any], estimate: float, step: float, weight: tuple[f
     return weight
 
 
-def _few(row: Mapping[str, Any], unknown: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+def _few(row: Mapping[str, Any], unknown: bool, most: int) -> tuple[tuple[float, float], tuple[float, float]]:
     """Few are counted, or few are not; of ten or more in the base (less only where a level is not known) some are on either side."""
     low, high = float(row["bound_low"]), float(row["bound_high"])
     anything = ANY if unknown else (1.0, np.inf)
     if row["statistic"] == "share" and np.isfinite(high) and np.isnan(low):
-        return (1.0, float(FEW)), anything
+        return (1.0, float(most)), anything
     if row["statistic"] == "share" and np.isfinite(low) and np.isnan(high):
-        return anything, (1.0, float(FEW))
+        return anything, (1.0, float(most))
     return anything, anything
