@@ -133,6 +133,13 @@ def test_what_is_not_shown_of_a_full_bar_is_left_open_and_named(items: Maker) ->
 
     assert "Not shown" in words(part)
     assert "Not shown" not in words(whole)
+    over = part.copy()
+    largest = over.loc[over["part"] == "main", "estimate"].idxmax()
+    over["bound_high"] = over["bound_high"].where(over.index == largest, 9.0)
+    over = over.assign(estimate=np.nan, flag="b")
+    over.loc[largest, "bound_low"] = 91.0
+    assert "> 91" in words(over)
+    assert "Not shown" not in words(over)
 
 
 def test_the_line_of_convention_102_stands_in_the_panel_of_employees_only(items: Maker) -> None:

@@ -141,6 +141,11 @@ def test_a_bar_of_which_the_informal_part_is_not_shown_is_left_open(items: Items
     item = replace(items["F09"], rows=rows)
     assert "How many are informal is not shown" in sound(item)
     assert len([p for ax in draw(item).axes for p in ax.patches if p.get_hatch()]) == 1
+    # Of whom nearly all are, that is told beside the bar.
+    bounded = (rows["part"] == "main") & (rows["row"] == "A")
+    rows.loc[bounded, ["estimate", "bound_low", "flag"]] = [np.nan, 97.0, "b"]
+    words = sound(replace(items["F09"], rows=rows))
+    assert "How many are informal is not shown" not in words
 
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:

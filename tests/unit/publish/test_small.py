@@ -144,7 +144,7 @@ def test_a_table_shows_the_sign_of_a_small_class_and_the_row_that_stands_for_it(
     assert by[other, other, "Women"][3] == 20.6
     assert (other, other, "Men") not in by
     assert list(by)[-1][0] == other
-    assert "counted under “other”" in table.caption.note
+    assert "together as “other”" in table.caption.note
 
 
 def test_a_table_leaves_small_levels_out_for_the_row_that_stands_for_them(tabled: Callable[..., TableItem]) -> None:
@@ -183,17 +183,27 @@ def test_a_level_that_is_small_by_one_reading_only_has_its_sign_there(figured: F
 
 
 @pytest.mark.parametrize(
-    ("estimates", "bounds", "decimals", "rest"),
+    ("estimates", "below", "above", "decimals", "rest"),
     [
-        ([33, 33, 33], [np.nan] * 3, 0, 0.0),  # a per cent is lost by rounding
-        ([16.4, 83.5], [np.nan] * 2, 1, 0.0),
-        ([99.9, np.nan], [np.nan, 0.1], 1, 0.0),
-        ([60.0, np.nan], [np.nan] * 2, 1, 40.0),
-        ([101.0, np.nan], [np.nan] * 2, 0, 0.0),
+        ([33, 33, 33], {}, {}, 0, 0.0),  # a per cent is lost by rounding
+        ([16.4, 83.5], {}, {}, 1, 0.0),
+        ([99.9, np.nan], {1: 0.1}, {}, 1, 0.0),
+        ([60.0, np.nan], {}, {}, 1, 40.0),
+        ([101.0, np.nan], {}, {}, 0, 0.0),
+        ([np.nan, np.nan], {1: 9.0}, {0: 91.0}, 0, 0.0),  # what is beyond a bound is told beside it
+        ([np.nan, np.nan, 2.0], {1: 3.0}, {0: 91.0}, 0, 0.0),
     ],
 )
-def test_rounding_leaves_no_part_of_a_whole_open(
-    estimates: list[float], bounds: list[float], decimals: int, rest: float
+def test_rounding_and_bounds_leave_no_part_of_a_whole_open(
+    estimates: list[float], below: dict[int, float], above: dict[int, float], decimals: int, rest: float
 ) -> None:
-    parts = pd.DataFrame({"estimate": estimates, "bound_high": bounds, "decimals": float(decimals)})
+    at = range(len(estimates))
+    parts = pd.DataFrame(
+        {
+            "estimate": estimates,
+            "bound_low": [above.get(i, np.nan) for i in at],
+            "bound_high": [below.get(i, np.nan) for i in at],
+            "decimals": float(decimals),
+        }
+    )
     assert open_part(parts.itertuples()) == rest

@@ -69,7 +69,7 @@ def test_every_flag_that_occurs_has_a_note(texts: Texts, limits: Thresholds) -> 
     assert "a wide interval" in notes("u", "wide_interval")
     assert "fewer than 10 persons in the sample are, or are not" in notes("b", "few_counted")
     assert notes(":c", "confidential").startswith("“:c” (confidential, not shown): fewer than 10 persons")
-    assert "counted under “other”" in notes(":c", "joined")
+    assert "together as “other”" in notes(":c", "joined")
     assert "fewer than 10 persons in the sample are counted otherwise" in notes("", "few_differ")
     assert "more than 10 % of the persons" in notes("", "", "some_missing")
 

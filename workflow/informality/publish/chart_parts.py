@@ -164,12 +164,22 @@ def full_bar(
 ) -> None:
     """The parts of a whole side by side, numbers inside where there is room; what is not shown is left open at the end.
 
-    ``parts``: rows with series, estimate, flag. Where all are shown they fill the bar, whatever rounding makes of their sum.
+    ``parts``: rows with series, estimate, bounds, flag. Where all are shown they fill the bar, whatever rounding makes of their sum. A part
+    over a bound is hollow up to there.
     """
     rest, start = open_part(parts), 0.0
     known = sum(part.estimate for part in parts if np.isfinite(part.estimate))
-    scale = 1.0 if rest or not known else 100.0 / known
+    over = any(np.isfinite(part.bound_low) for part in parts)
+    scale = 1.0 if rest or over or not known else 100.0 / known
     for at, part in enumerate(parts):
+        if np.isfinite(part.bound_low):
+            wide = min(part.bound_low, 100.0 - known)
+            ax.barh(
+                y, wide, left=start, height=height, facecolor="white", edgecolor=st.colour(part.series, at), linewidth=0.9
+            )  # fmt: skip
+            if wide * mm_per_unit > text_width(item.bound(part), s.small) + 1.2:
+                put(ax, start + wide / 2, y, item.bound(part), s.small, color=st.INK, ha="center")
+            start += wide
         if not np.isfinite(part.estimate) or part.estimate <= 0:
             continue
         fill, unreliable, wide = st.colour(part.series, at), part.flag == UNRELIABLE, part.estimate * scale

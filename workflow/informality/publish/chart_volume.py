@@ -70,7 +70,7 @@ def draw(item: FigureItem) -> Figure:
         (item.labels["part"], st.colour("informal"), None),
         (item.labels["others"], st.colour("formal"), None),
     ]
-    if _open(workers, part).any():
+    if _open(workers, part, main.set_index("row")).any():
         entries.append((item.labels["rest"], st.GREY, OPEN))
     above = legend_height(entries, width, s) + max(map(len, heads.values())) * line_height(s.small) + 1.0
     sheet = Sheet(item.caption, above + sum(lay.heights) + AXIS, s)
@@ -118,8 +118,11 @@ def _bars(
     upper = max([*lengths, end])
     across(ax, end, s, 3 if (ticks - 1) % 2 == 0 else 2, item.numbers, upper)
     inside = np.where(np.isfinite(values), some["estimate"].to_numpy(dtype=float), np.nan) / 1000
+    # Nearly none, or nearly all, where the rate has a bound.
+    rates = main.set_index("row")
+    inside = np.where(np.isfinite(rates["bound_low"]) & np.isnan(inside), values, inside)
     # Of whom the part is not shown, they may all be one or the other.
-    unknown = _open(whole, some)
+    unknown = _open(whole, some, rates)
     _filled(ax, np.array(ys), np.where(unknown, np.nan, values), whole["flag"], st.colour("formal"), st.BLUE)
     ax.barh(
         np.array(ys)[unknown],
@@ -135,10 +138,11 @@ def _bars(
         put(ax, (value if np.isfinite(value) else 0.0) + upper * 1.2 / width, y, text, s.small)
 
 
-def _open(whole: DataFrame, part: DataFrame) -> np.ndarray:
-    """Rows whose persons are known and how many of them are in the part is not; never the total, which has no bar."""
+def _open(whole: DataFrame, part: DataFrame, rates: DataFrame) -> np.ndarray:
+    """Rows whose persons are known and how many of them are in the part is not, nor a bound of the rate; never the total, which has no bar."""
     known = np.isfinite(whole["estimate"].to_numpy(dtype=float)) & ~whole["strong"].fillna(False).to_numpy(dtype=bool)
-    return known & ~np.isfinite(part["estimate"].reindex(whole.index).to_numpy(dtype=float))
+    told = rates[["bound_low", "bound_high"]].reindex(whole.index).notna().any(axis=1).to_numpy()
+    return known & ~told & ~np.isfinite(part["estimate"].reindex(whole.index).to_numpy(dtype=float))
 
 
 def _filled(ax: Any, ys: np.ndarray, values: np.ndarray, flags: Series, fill: str, edge: str) -> None:

@@ -120,8 +120,8 @@ def marked(rows: DataFrame) -> Series:
 
 
 def open_part(parts: Iterable[Any]) -> float:
-    """Per cent of a whole that its parts (rows with estimate, bound_high, decimals) leave open because some of them are not shown; 0 where
-    all are, for rounded parts need not add up.
+    """Per cent of a whole that its parts (rows with estimate, bounds, decimals) leave open because some of them are not shown; 0 where all
+    are, for rounded parts need not add up, and what a bound leaves open is told beside it.
     """
     known, rounding = 0.0, 0.05
     for part in parts:
@@ -130,6 +130,9 @@ def open_part(parts: Iterable[Any]) -> float:
             rounding += 0.5 * 10.0**-part.decimals
         elif np.isfinite(part.bound_high):
             rounding += part.bound_high
+        elif np.isfinite(part.bound_low):
+            known += part.bound_low
+            rounding += 100.0 - part.bound_low
     return max(100.0 - known, 0.0) if abs(100.0 - known) > rounding else 0.0
 
 
