@@ -5,6 +5,7 @@ laws, readings, bounds, concepts), and of two releases of a file that exactly on
 
 - *class*: that somebody at all, and fewer than five, are counted by one row and not by the other (`NARROW` as for counts);
 - *weight*: what one person stands for to within a tenth (`CLOSE`);
+- *none or all*: that nobody, or everybody, of a small group is counted, where the share is a bound that may be of a few;
 - *earnings*: what one person earns to within a tenth, from means before and after; or to the last digit, where a quantile that is
   printed is the answer of fewer than ten.
 
@@ -24,7 +25,7 @@ from attack.cells import Pair, same
 from attack.knowledge import Knowledge
 from attack.programme import FEWER_CELLS, NARROW, Programme, system, tighten
 from attack.relations import words
-from attack.rows import FEW, SERIES, Key, domains, said, series
+from attack.rows import CONFIDENTIAL, FEW, SERIES, Key, domains, said, series
 
 CLOSE = 0.1
 ALTERNATIVES = ("concept", "variant", "branch", "law", "scenario", "assumption")
@@ -80,6 +81,23 @@ def within(known: Knowledge, most: int = FEWER_CELLS) -> pd.DataFrame:
             }
         )  # fmt: skip
     return pd.DataFrame(found, columns=["where", "low", "high", "truth", "class", "weight", "right"])
+
+
+def ends(published: pd.DataFrame) -> pd.DataFrame:
+    """Shares of nobody or everybody that are printed as a bound: whether the total beside them tells them from shares of a few.
+
+    The total of a few, or of all but a few, is confidential; one that is shown, or is below one step, says that it is none or all.
+    """
+    keys = [(name, key) for name, key in zip(series(published), domains(published), strict=True)]
+    statistic, flag = published["statistic"].to_numpy(), published["flag"].to_numpy()
+    totals = {key: flag[at] for at, key in enumerate(keys) if statistic[at] == "total"}
+    found = []
+    for at in np.flatnonzero((statistic == "share") & (published["flag_reason"] == "none_or_all").to_numpy()):
+        total = totals.get(keys[at])
+        name, key = keys[at]
+        where = f"{'|'.join(filter(None, name))} [{words(key)}]"
+        found.append({"where": where, "told": total is not None and total != CONFIDENTIAL})
+    return pd.DataFrame(found, columns=["where", "told"])
 
 
 def answers(published: pd.DataFrame, hub: pd.DataFrame, given: Mapping[tuple[Name, Key], pd.Series]) -> pd.DataFrame:

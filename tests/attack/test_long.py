@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from attack import runs
 from attack.answers import quantile_answers
-from attack.differencing import within
+from attack.differencing import ends, within
 from attack.digits import allowed, finer, innocent, more
 from attack.explain import explain
 from attack.knowledge import Knowledge
@@ -69,6 +69,11 @@ def test_no_weight_and_no_class_of_a_person_is_found(survey: tuple[str, Path]) -
     assert len(pairs) > 50
     assert pairs["right"].all()
     assert pairs[pairs["class"] | pairs["weight"]]["where"].tolist() == []
+
+
+def test_no_total_says_that_it_is_nobody_or_everybody(survey: tuple[str, Path]) -> None:
+    found = ends(runs.released(survey[1], survey[0])[0])
+    assert found.loc[found["told"], "where"].tolist() == []
 
 
 def test_no_quantile_is_the_answer_of_a_few(survey: tuple[str, Path]) -> None:
