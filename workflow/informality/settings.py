@@ -50,6 +50,7 @@ class Thresholds(Decision):
     width_relative: float = Field(1.3, gt=0)
     cv: float = Field(0.3, gt=0)
     least_df: int = Field(8, ge=1)
+    not_computable: float = Field(0.05, ge=0, le=1)
     missing_note: float = Field(0.1, ge=0, le=1)
     missing_flag: float = Field(0.3, ge=0, le=1)
     alpha: float = Field(0.05, gt=0, lt=1)

@@ -249,7 +249,8 @@ HUB_VALUES = (
     "top1_share",
     "top2_share",
     "n_missing",
-    "w_missing",
+    "w_not_computable",
+    "w_no_answer",
     "population",
     "measure",
     "state",
@@ -257,10 +258,10 @@ HUB_VALUES = (
 HUB_TEXT_VALUES = ("ci_method", "measure", "state")
 # What crosses the wall of an estimate, all of it rounded (decision 28). `decimals`: digits after the point in the unit in which it is
 # shown (shares in per cent); `n_class`: persons in the sample as a class, where `n` would say too much (`n` is then its lower end);
-# `df`, `df1`, `p_value`, `cv`, `deff`, `n_psu`: of national rows only; `verdict`: of declared comparisons.
+# `df`, `df1`, `p_value`, `cv`, `deff`, `n_psu` and the two parts of what is missing: of national rows only; `verdict`: of declared comparisons.
 PUBLISHED_VALUES = (
     "estimate", "se", "ci_low", "ci_high", "ci_method", "decimals", "n", "n_class", "cv", "df", "df1", "p_value", "deff", "n_psu",
-    "verdict", "measure", "state",
+    "w_not_computable", "w_no_answer", "verdict", "measure", "state",
 )  # fmt: skip
 VERDICTS = ("higher", "lower", "unclear")
 STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test")

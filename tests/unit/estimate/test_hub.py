@@ -69,7 +69,7 @@ def test_values_of_one_row(frame: pd.DataFrame) -> None:
     assert row["n"] == len(known)
     assert row["n_event"] == known["informal"].sum()
     assert row["n_missing"] == len(rows) - len(known)
-    assert row["w_missing"] == pytest.approx(1 - known["weight"].sum() / rows["weight"].sum())
+    assert row["w_no_answer"] == pytest.approx(1 - known["weight"].sum() / rows["weight"].sum())
     assert row["population"] == pytest.approx(known["weight"].sum())
     assert row["n_psu"] == known["psu"].nunique()
     assert row["n_psu_event"] == known.loc[known["informal"].astype("bool"), "psu"].nunique()
@@ -133,7 +133,7 @@ def test_nobody_answered() -> None:
     assert (hub["state"] == "not_estimable").all()
     assert (hub["n"] == 0).all()
     assert (hub["n_missing"] == len(data)).all()
-    assert (hub["w_missing"] == 1).all()
+    assert (hub["w_no_answer"] == 1).all()
 
 
 @pytest.mark.parametrize("interval", [None, "t", "wilson"])

@@ -37,7 +37,8 @@ class SmallHub:
                 "n": n,
                 "n_event": event,
                 "n_missing": missing,
-                "w_missing": 0.0,
+                "w_no_answer": 0.0,
+                "w_not_computable": 0.0,
                 "n_psu": n_psu,
                 "population": 100.0 * n,
             }

@@ -26,7 +26,15 @@ def rows(n: object, estimate: object = 0.5, state: object = "estimated", **keys:
         "indicator": "informal",
         "category": "",
     }
-    columns |= {"statistic": "share", "status": "_T", "df": 500.0, "df1": np.nan, "cv": 0.1, "w_missing": 0.0} | keys
+    columns |= {
+        "statistic": "share",
+        "status": "_T",
+        "df": 500.0,
+        "df1": np.nan,
+        "cv": 0.1,
+        "w_no_answer": 0.0,
+        "w_not_computable": 0.0,
+    } | keys
     size = max((len(v) for v in columns.values() if isinstance(v, list)), default=1)
     frame = pd.DataFrame({k: v if isinstance(v, list) else [v] * size for k, v in columns.items()})
     if "se" not in frame:
@@ -120,7 +128,7 @@ def test_few_degrees_of_freedom() -> None:
     [(0.1, ["", "", ""]), (0.11, ["", "", "some_missing"]), (0.31, ["u", "non_response", "some_missing"])],
 )
 def test_unknown_values(missing: float, found: list[str]) -> None:
-    assert one(rows(1000, 0.5, w_missing=missing)) == found
+    assert one(rows(1000, 0.5, w_no_answer=missing)) == found
 
 
 @pytest.mark.parametrize(("state", "flag"), [("not_asked", ":"), ("not_computable", ":"), ("not_estimable", "x")])

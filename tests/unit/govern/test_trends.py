@@ -36,7 +36,7 @@ def difference(plus: pd.DataFrame, minus: pd.DataFrame, **changes: object) -> pd
     rows = rows.assign(
         survey="s", wave="2-1", statistic="difference", measure="share", state="estimated", ci_method="t"
     )
-    rows = rows.assign(estimate=np.nan_to_num(p - q), se=0.01, p_value=0.02, df=300.0, n=n, w_missing=0.0)
+    rows = rows.assign(estimate=np.nan_to_num(p - q), se=0.01, p_value=0.02, df=300.0, n=n, w_no_answer=0.0)
     rows = rows.assign(
         plus=plus["wave"].iloc[0], minus=minus["wave"].iloc[0], comparison="consecutive", why="", breaks=""
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from informality import vocabulary as v
-from informality.estimate.specifications import OF_BRANCH, OF_LAW
+from informality.estimate.computable import NOT_PUT
+from informality.estimate.specifications import COVER, OF_BRANCH, OF_LAW
 
 WIDE, NARROW = v.READINGS
 # Which breakdowns of a specification are estimated.
@@ -33,6 +34,7 @@ class Applied:
     extent: str
     main: bool
     columns: Mapping[str, str]
+    questions: Sequence[str] = ()
 
     @property
     def keys(self) -> dict[str, str]:
@@ -50,15 +52,26 @@ class Applied:
                 columns[name] = pd.Categorical.from_codes(np.full(len(persons), -1), categories=list(known[name] or ()))
             else:
                 columns[name] = np.full(len(persons), np.nan)
-        return persons.assign(**columns)
+        return persons.assign(**columns, **self._why(persons, columns.get("covered")))
+
+    def _why(self, persons: pd.DataFrame, covered: Any) -> dict[str, Any]:
+        """Why cover is not known: none of the questions that it rests on was put, or one has no answer."""
+        reasons = [persons[v.why(f"{COVER}{name}")] for name in self.questions if v.why(f"{COVER}{name}") in persons]
+        if covered is None or not reasons:
+            return {}
+        put = np.logical_or.reduce([~reason.isin(NOT_PUT).to_numpy() for reason in reasons])
+        missing = np.asarray(pd.isna(covered))
+        words = [v.REASONS.index(word) for word in ("answered", "not_stated", "not_asked")]
+        codes = np.select([~missing, put], words[:2], default=words[2])
+        return {v.why("covered"): pd.Categorical.from_codes(codes, categories=list(v.REASONS))}
 
 
 def branches(told: Mapping[str, Any]) -> Iterator[Applied]:
     """Every group of branches with evidence; ``told`` is what the cover stage says of its columns (coverage.json)."""
     main = _group(told, told["main"])
-    for name, _, _ in told["cover"]:
+    for name, _, questions in told["cover"]:
         columns = {"covered": f"covered__{name}", "assumed": f"assumed__{name}", "unit_registered": "unit_registered"}
-        yield Applied("", "", name, FULL if name == main else ELSEWHERE, name == main, columns)
+        yield Applied("", "", name, FULL if name == main else ELSEWHERE, name == main, columns, tuple(questions))
 
 
 def laws(told: Mapping[str, Any]) -> Iterator[Applied]:
@@ -83,7 +96,8 @@ def laws(told: Mapping[str, Any]) -> Iterator[Applied]:
                 columns["split_in_force"] = f"split__{current}__{WIDE}__{name}"
                 shown = FULL if reading == WIDE else IN_NARROW
                 extent = shown if name == main and entry["in_force"] else ELSEWHERE
-                yield Applied(law, reading, name, extent, name == main, columns)
+                asked = next((tuple(questions) for one, _, questions in told["cover"] if one == group), ())
+                yield Applied(law, reading, name, extent, name == main, columns, asked)
 
 
 def main_branch(told: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:

@@ -53,7 +53,7 @@ def estimate(frame: pd.DataFrame, design: Design, requests: Sequence[Request]) -
       `svyciprop` on the complete rows, and in `degf` of a domain); or that of the whole design where the request says so;
     - ``deff`` against simple random sampling without replacement, NaN for ratios and for values that do not vary;
     - ``n`` rows with a known value and a weight above 0, ``n_event`` those of them where it is not 0; ``population`` the sum of their weights;
-      ``w_missing`` the weighted share of the domain whose value is missing;
+      ``w_no_answer`` the weighted share of the domain whose value is missing (`computable` parts ``w_not_computable`` from it);
     - ``top1_share``, ``top2_share``: part of the largest and of the two largest w |y| in their sum, for magnitudes only;
     - ``state``: `not_estimable` where the persons with a known value live in one PSU of each of their strata (no degree of
       freedom) or there is none; the estimate is shown, standard error and interval are NaN. A standard error of 0 with an
@@ -184,7 +184,8 @@ def _values(
         "n_same": _joined([nothing(a.estimate) if a.same is None else a.same for a in answers], np.float64),
         "top1_share": joined("counts.top1_share"),
         "top2_share": joined("counts.top2_share"),
-        "w_missing": joined("counts.w_missing"),
+        "w_not_computable": np.zeros(len(value)),
+        "w_no_answer": joined("counts.w_missing"),
         "population": population,
         "measure": _repeated([r.measure for r in asked], lengths),
         "state": Coded((~estimable).astype(np.int8), ["estimated", "not_estimable"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.estimate.applied import ELSEWHERE, FULL, IN_NARROW, branches, laws
+from informality.estimate.computable import not_computable, with_parts
 from informality.estimate.declared import Declared
 from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
@@ -21,6 +23,7 @@ from informality.estimate.joins import Least, with_joined
 from informality.estimate.requests import Between, Request
 from informality.estimate.specifications import COVER, MINIMUM_WAGE, Specification, check, specifications
 from informality.sql import NUMBER, TRUTH, evaluate, floats, truth
+from informality.vocabulary import REASONS
 
 # What sensitivity variants get (decision 28).
 NATIONAL_ONLY = ((),)
@@ -116,8 +119,15 @@ def estimate_survey(
             unit=_column(classified, f"unit__{variant}", v.UNITS),
             job=_column(classified, f"job__{variant}", v.JOBS),
         )
+        for part in ("unit", "job"):
+            rules = classified.get(f"{part}_rule__{variant}")
+            frame[v.why(part)] = _why(frame[part].array, rules, frame["employed"].to_numpy(dtype=bool))
         if v.HOUSEHOLD in frame:
             frame["household_jobs"] = household_jobs(frame[v.HOUSEHOLD], frame["employed"], frame["job"].array)
+            missing = frame["household_jobs"].isna().to_numpy()
+            frame[v.why("household_jobs")] = _why(
+                frame["household_jobs"].array, classified.get(f"job_rule__{variant}"), missing
+            )
         parts += _one(frame, dimensions, sampling, [s for s in specs if s.per == "variant"], subject, variant, concept)
     if coverage is not None:
         concept = subject.concept or subject.pairs[0][1]
@@ -195,13 +205,39 @@ def _one(
     given = pd.concat([dimensions, pd.DataFrame(columns, index=dimensions.index)], axis=1)
     parts = []
     if requests:
-        rows = sampling.engine(given, requests)
+        parted = partial(with_parts, of_value=_not_computable_of(frame, specs, values), engine=sampling.engine)
+
+        def engine(some: pd.DataFrame, wanted: Sequence[Request]) -> pd.DataFrame:
+            return parted(some, wanted, sampling.engine(some, wanted))
+
         held = {name: _holds(value) for name, value in columns.items() if not name.startswith("in ")}
-        parts = with_joined(given, requests, rows, held, sampling.engine, subject.least)
+        parts = with_joined(given, requests, engine(given, requests), held, engine, subject.least)
     parts.append(test_rows(given, sampling.design, tests))
     if missing:
         parts.append(pd.DataFrame(missing).reindex(columns=[*v.HUB_KEYS, *v.HUB_VALUES]))
     return parts
+
+
+def _not_computable_of(
+    frame: pd.DataFrame, specs: Sequence[Specification], values: Mapping[str, Values]
+) -> dict[str, np.ndarray]:
+    """Of each value the persons of whom it cannot be computed from the questions, where there are any."""
+    found: dict[str, np.ndarray] = {}
+    for spec in specs:
+        for part in filter(None, (spec.value, spec.over)):
+            if part.text not in found:
+                missing = np.asarray(pd.isna(values[part.text]), dtype=bool)
+                found[part.text] = not_computable(frame, part.columns, missing)
+    return {text: persons for text, persons in found.items() if persons.any()}
+
+
+def _why(values: pd.Categorical, rules: pd.Categorical | None, employed: np.ndarray) -> pd.Categorical:
+    """Why a unit or job is missing: a standard's own rule leaves it open because of the routing; of an office's rule it is not known."""
+    missing = employed & np.asarray(pd.isna(values))
+    codes = np.where(
+        missing, REASONS.index("not_asked" if rules is not None else "not_stated"), REASONS.index("answered")
+    )
+    return pd.Categorical.from_codes(codes, categories=list(REASONS))
 
 
 def _extent(specs: Sequence[Specification], extent: str) -> list[Specification]:

@@ -7,7 +7,6 @@ import numpy.typing as npt
 import pandas as pd
 from pandas import DataFrame
 
-from informality.govern.flags import NORMAL, UNRELIABLE
 from informality.vocabulary import DIMENSIONS, HUB_KEYS
 
 Bools = npt.NDArray[np.bool_]
@@ -17,11 +16,10 @@ Ints = npt.NDArray[np.intp]
 COMPARED = ("share", "mean", "ratio")
 
 
-def compares_hidden(published: DataFrame) -> Bools:
-    """Differences (a mask of the rows) of which a side is not shown, or stands nowhere. ``published`` has `HUB_KEYS` and ``flag``."""
+def compares_without(published: DataFrame, known: Bools) -> Bools:
+    """Differences (a mask of the rows) of which a side is none of the ``known`` rows. ``published`` has `HUB_KEYS`."""
     statistic = published["statistic"].astype("str")
     compared = statistic.isin(COMPARED).to_numpy()
-    seen = compared & published["flag"].isin([NORMAL, UNRELIABLE]).to_numpy()
     differences = np.flatnonzero((statistic == "difference").to_numpy())
     others = [key for key in HUB_KEYS if key != "statistic"]
     plus, minus = (np.empty((len(published), len(others)), dtype=np.int64) for _ in range(2))
@@ -36,14 +34,14 @@ def compares_hidden(published: DataFrame) -> Bools:
             mine = ~split & (sides[codes[:, at], 0] >= 0)
             plus[mine, at], minus[mine, at] = sides[codes[mine, at]].T
             split |= mine
-    shown = {row.tobytes() for row in codes[seen]}
-    hidden = np.zeros(len(published), dtype=bool)
+    there = {row.tobytes() for row in codes[compared & known]}
+    found = np.zeros(len(published), dtype=bool)
     # Of one without sides the keys are its own, which no share has.
-    hidden[differences] = [
-        a.tobytes() not in shown or b.tobytes() not in shown
+    found[differences] = [
+        a.tobytes() not in there or b.tobytes() not in there
         for a, b in zip(plus[differences], minus[differences], strict=True)
     ]
-    return hidden
+    return found
 
 
 def _sides(levels: list[str], compared: set[int]) -> Ints:

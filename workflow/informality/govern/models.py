@@ -60,7 +60,7 @@ ADDED = ("n_level", "n_reference", "flag", "flag_reason")
 PUBLISHED_MODEL_COLUMNS = (*MODEL_KEYS, *MODEL_VALUES, *ADDED)
 
 
-def release_models(models: DataFrame, cells: DataFrame, thresholds: Thresholds) -> DataFrame:
+def release_models(models: DataFrame, cells: DataFrame, thresholds: Thresholds, count_step: float = TENS) -> DataFrame:
     """``models`` with the columns `ADDED`, rounded, hidden values null; same rows in the same order.
 
     ``models`` (columns `vocabulary.MODEL_KEYS`, `MODEL_VALUES`) and ``cells`` (`CELL_KEYS`, `CELL_VALUES`): what the models wrote. The
@@ -72,7 +72,7 @@ def release_models(models: DataFrame, cells: DataFrame, thresholds: Thresholds) 
     rows = _Rows(out, cells, thresholds)
     flag, reason = rows.flags()
     shown = np.isin(flag, [NORMAL, UNRELIABLE])
-    for name, values in rows.counts().items():
+    for name, values in rows.counts(count_step).items():
         out[name] = np.where((flag == CONFIDENTIAL) | rows.without_residuals, np.nan, values)
     out["estimate"] = np.where(rows.counted, np.where(rows.of("statistic", "n"), out["n"], np.nan), out["estimate"])
     for name, values in _rounded(out, rows.counted).items():
@@ -84,7 +84,7 @@ def release_models(models: DataFrame, cells: DataFrame, thresholds: Thresholds) 
 def _rounded(rows: DataFrame, counted: Bools) -> dict[str, Floats]:
     """The `HIDDEN_VALUES` as they may be shown; limits outward, with the digits of their estimate."""
     value = {name: rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in HIDDEN_VALUES}
-    step = np.where(counted, TENS, digits_step(value["estimate"], MAGNITUDE))
+    step = np.where(counted, 1.0, digits_step(value["estimate"], MAGNITUDE))
     return value | {
         "estimate": to_step(value["estimate"], step),
         "ci_low": down(value["ci_low"], step),
@@ -134,14 +134,14 @@ class _Rows:
         flag = np.select(conditions, [f for _, f, _ in rules], default=NORMAL).astype(str)
         return flag, np.select(conditions, [r for _, _, r in rules], default="").astype(str)
 
-    def counts(self) -> dict[str, Floats]:
-        """The `COUNTS` as they may be shown where nothing else hides them."""
+    def counts(self, step: float) -> dict[str, Floats]:
+        """The `COUNTS` in multiples of ``step``, as they may be shown where nothing else hides them."""
         n = self.rows["n"].to_numpy(dtype=float)
         not_computed = self.of("state", "not_computable")
         of_group = self.counted & ~self.of("statistic", "n")
         told = {"n": n, "n_level": self.own["n"], "n_reference": self.reference["n"]}
         counts = {
-            name: np.where(_told(value, self.thresholds), to_step(value, TENS), np.nan) for name, value in told.items()
+            name: np.where(_told(value, self.thresholds), to_step(value, step), np.nan) for name, value in told.items()
         }
         counts["n"] = np.where(not_computed, np.nan, counts["n"])
         return {**counts, "n_psu": np.where(of_group | not_computed, np.nan, self.rows["n_psu"].to_numpy(dtype=float))}

@@ -15,8 +15,9 @@ from pandas import DataFrame
 
 from informality.errors import UserError, nearest
 from informality.govern import hide, reliability
+from informality.govern.bounds import bounds_of_unknown
 from informality.govern.comparisons import verdicts
-from informality.govern.differences import compares_hidden
+from informality.govern.differences import compares_without
 from informality.govern.equal import settled
 from informality.govern.flags import (
     BOUNDED,
@@ -39,6 +40,7 @@ from informality.govern.rounding import (
     ERROR,
     LARGE_BASE,
     MAGNITUDE,
+    NEARLY_EQUAL,
     TENS,
     decimals_of,
     digits_step,
@@ -59,6 +61,7 @@ ADDED = ("flag", "flag_reason", "ilo_flag", "bound_low", "bound_high", "review")
 PUBLISHED_COLUMNS = (*HUB_KEYS, *PUBLISHED_VALUES, *ADDED)
 # Numbers that go with an estimate, and those of the design, which are told of the whole country only.
 OF_ESTIMATE, OF_DESIGN = ("estimate", "se", "ci_low", "ci_high"), ("cv", "df", "df1", "p_value", "deff", "n_psu")
+OF_MISSING = ("w_not_computable", "w_no_answer")
 POINT, TENTH = 0.01, 0.001
 # Contributors who gave the same answer, that a quantile may equal it.
 SAME_ANSWER = 10
@@ -91,6 +94,15 @@ class Publication:
                 todo=f"write a step of {persons_step(mean):g}",
             )
         return cls(declared or persons_step(mean), least, most, first)
+
+    def sample_size(self, rows: DataFrame) -> tuple[Floats, list[str]]:
+        """Persons behind the rows as they are shown: see `rounding.sample_size`."""
+        return sample_size(numbers(rows, "n"), numbers(rows, "population"), self.step, self.least, self.most)
+
+    @property
+    def count_step(self) -> float:
+        """How counts are rounded that stand beside no weighted number of the same persons: to tens, or fifties where all weigh the same."""
+        return TENS if self.most >= NEARLY_EQUAL * self.least else 5 * TENS
 
 
 def release(hub: DataFrame, thresholds: Thresholds, publication: Publication) -> DataFrame:
@@ -138,8 +150,15 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     total = (hub["statistic"] == "total").to_numpy(dtype=bool)
     # A total of nobody in a small class: below one step.
     bounds[1] = np.where(of_few & total, step, bounds[1])
-    compared = compares_hidden(DataFrame({**{key: hub[key] for key in HUB_KEYS}, "flag": flag}))
-    flag, reason = np.where(compared, CONFIDENTIAL, flag), np.where(compared, DOMAIN, reason)
+    # A difference goes with its sides: where one is hidden it would give it back, where one cannot be computed it cannot either.
+    hidden_side = compares_without(hub, np.isin(flag, [NORMAL, UNRELIABLE])) & (flag != NOT_AVAILABLE)
+    no_side = hidden_side & compares_without(hub, reason != reliability.NOT_COMPUTABLE)
+    flag = np.select([no_side, hidden_side], [NOT_AVAILABLE, CONFIDENTIAL], default=flag)
+    reason = np.select([no_side, hidden_side], [reliability.NOT_COMPUTABLE, DOMAIN], default=reason)
+    low, high = bounds_of_unknown(hub, flag, reason)
+    between = np.isfinite(low)
+    flag = np.where(between, BOUNDED, flag)
+    bounds = [np.where(between, b, old) for b, old in zip((low, high), bounds, strict=True)]
     bounded, shown = flag == BOUNDED, np.isin(flag, [NORMAL, UNRELIABLE])
     # A bounded share of few persons is the less to be trusted.
     doubt = np.where(bounded & (told == UNRELIABLE), why, "")
@@ -176,8 +195,7 @@ def _rounded(hub: DataFrame, found: DataFrame, thresholds: Thresholds, publicati
     out["se"] = np.where(shown, to_digits(numbers(hub, "se"), ERROR), np.nan)
     out["decimals"] = np.where(shown | (flag == BOUNDED), decimals_of(step * per_cent), np.nan)
     difference = (hub["statistic"] == "difference").to_numpy(dtype=bool)
-    population = np.where(difference, np.nan, numbers(hub, "population"))
-    n, classes = sample_size(numbers(hub, "n"), population, publication.step, publication.least, publication.most)
+    n, classes = publication.sample_size(hub)
     unseen = (flag == CONFIDENTIAL) & np.isin(reason, [DOMAIN, JOINED])
     out["n"] = np.where(unseen, np.nan, n)
     out["n_class"] = np.where(unseen, "", np.array(classes, dtype=object))
@@ -192,16 +210,20 @@ def _rounded(hub: DataFrame, found: DataFrame, thresholds: Thresholds, publicati
             else to_digits(value, ERROR)
         )
         out[name] = np.where(design & ~difference, value, np.nan)
+    # What is missing is told of the whole country, whether or not there is a number.
+    asked = _national(hub) & ~difference & ~unseen
+    for name in OF_MISSING:
+        out[name] = np.where(asked, to_step(numbers(hub, name), TENTH), np.nan)
     out["verdict"] = verdicts(hub, shown, thresholds.alpha)
-    for name in ("ci_method", "measure", "state"):
+    for name in ("ci_method", "measure"):
         out[name] = hub[name]
+    out["state"] = np.where(reason == reliability.NOT_COMPUTABLE, reliability.NOT_COMPUTABLE, hub["state"])
     return out
 
 
-def rounded_differences(rows: DataFrame, shown: Bools, unseen: Bools) -> DataFrame:
-    """Differences of shares with rounded numbers, where ``shown``; persons of the weaker side unless they are ``unseen``."""
+def rounded_differences(rows: DataFrame, shown: Bools) -> DataFrame:
+    """Differences of shares with rounded numbers, where ``shown``."""
     step = np.where(_base(rows) >= LARGE_BASE, TENTH, POINT)
-    n, classes = sample_size(numbers(rows, "n"), np.full(len(rows), np.nan), 1.0, 1.0, 1.0)
     return rows.assign(
         **{
             name: np.where(shown, rounded(numbers(rows, name), step), np.nan)
@@ -209,8 +231,6 @@ def rounded_differences(rows: DataFrame, shown: Bools, unseen: Bools) -> DataFra
         },
         se=np.where(shown, to_digits(numbers(rows, "se"), ERROR), np.nan),
         decimals=np.where(shown, decimals_of(100 * step), np.nan),
-        n=np.where(unseen, np.nan, n),
-        n_class=np.where(unseen, "", np.array(classes, dtype=object)),
     )
 
 

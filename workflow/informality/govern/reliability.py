@@ -4,7 +4,8 @@
 - R2: fewer than 50; a share whose Korn-Graubard interval is too wide by the rule of NCHS (Parker et al. 2017, Vital and Health Statistics
   2/175): at least 30 points, or more than 5 points and 130 per cent of the share; an error of a total above 30 per cent: unreliable.
 - R3: fewer than eight degrees of freedom: unreliable, and for review.
-- R5: the value is unknown for more than 10 per cent of the persons in question: a note; 30: unreliable (as in Eurostat's LFS).
+- R5: no answer for more than 10 per cent of the persons in question: a note; 30: unreliable (as in Eurostat's LFS). What could not be
+  computed from the questions is no missing answer: `computed` decides on it (decision 31).
 
 `workflow/config.yaml` sets every limit.
 """
@@ -37,10 +38,13 @@ from informality.govern.flags import (
 )  # fmt: skip
 from informality.govern.rounding import SMALL
 from informality.settings import Thresholds
-from informality.vocabulary import ESTIMATE_STATES
+from informality.vocabulary import DIMENSIONS, ESTIMATE_STATES, TOTAL
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.975
+NOT_COMPUTABLE = "not_computable"
+# What the rows of one series share: of one number of one universe by one standard, law and reading.
+SERIES = ("variant", "concept", "universe", "indicator", "category", "branch", "law", "scenario", "assumption")
 
 
 def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
@@ -61,11 +65,12 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
     n, share = behind(hub), is_share(hub)
     effective = effective_size(hub)
     width, p = _width(hub, effective), _numbers(hub, "estimate")
-    missing, df = _numbers(hub, "w_missing"), degrees_of_freedom(hub)
+    missing, df = _numbers(hub, "w_no_answer"), degrees_of_freedom(hub)
     error = hub["statistic"].astype("str").isin(["total", "mean", "ratio", "quantile"]).to_numpy(dtype=bool)
     too_wide = share & ((width >= t.width_wide) | ((width > t.width_narrow) & (width > t.width_relative * p)))
     rules: list[tuple[Any, str, Any]] = [
-        (state.isin(["not_asked", "not_computable"]), NOT_AVAILABLE, state.to_numpy(dtype=object)),
+        (state.isin(["not_asked", NOT_COMPUTABLE]), NOT_AVAILABLE, state.to_numpy(dtype=object)),
+        (not_computable(hub, thresholds), NOT_AVAILABLE, NOT_COMPUTABLE),
         ((state == NOT_ESTIMABLE) & (n >= t.hide_below), HIDDEN, NOT_ESTIMABLE),
         (n < t.hide_below, HIDDEN, TOO_FEW_PERSONS),
         (hub["estimate"].isna(), HIDDEN, NOT_ESTIMABLE),
@@ -89,6 +94,26 @@ def flags(hub: DataFrame, thresholds: Thresholds) -> DataFrame:
     words = [np.where(hit & shown, word, "") for word, hit in reviews.items()]
     review = [" ".join(filter(None, found)) for found in zip(*words, strict=True)]
     return DataFrame({"flag": flag, "flag_reason": reason, "review": review}, index=hub.index, dtype="str")
+
+
+def not_computable(hub: DataFrame, thresholds: Thresholds) -> npt.NDArray[np.bool_]:
+    """Rows of which too much is not computable, and all rows of a series whose national row is such a one (decision 31).
+
+    A rate over those who happen to be computable is no rate of the group, and a total no total of it.
+    """
+    failed = _numbers(hub, "w_not_computable") > thresholds.not_computable
+    if not failed.any():
+        return failed
+    national = np.ones(len(hub), dtype=np.bool_)
+    for name in DIMENSIONS:
+        national &= (hub[name].astype("str") == TOTAL).to_numpy()
+    series = list(zip(*(hub[name].astype("str") for name in SERIES), strict=True))
+    whole = {series[at] for at in np.flatnonzero(failed & national)}
+    # The category of a test is the test.
+    tested = {(*one[:4], *one[5:]) for one in whole}
+    tests = (hub["statistic"].astype("str") == "test").to_numpy()
+    lost = [one in whole or (test and (*one[:4], *one[5:]) in tested) for one, test in zip(series, tests, strict=True)]
+    return failed | np.array(lost, dtype=np.bool_)
 
 
 def ilo_flags(hub: DataFrame, thresholds: Thresholds, confidential: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:

@@ -18,7 +18,9 @@ TENS = 10.0
 LARGE_BASE = 1000.0
 # Few persons in the sample stand as a class: between the limits of reliability (30, 50) a rounded count would leave five values only.
 SMALL = (0, 30, 50, 65)
-# Where their number would say too much beside the weighted one, it stands as a class between two of these.
+# Where all weigh nearly the same, the weighted number tells how many they are: the largest weight over the smallest is below this. Then
+# they stand as a class between two of these.
+NEARLY_EQUAL = 2.0
 CLASSES = (0, 30, 50, *(digit * 10**power for power in range(2, 9) for digit in (1, 2, 5)))
 
 
@@ -66,25 +68,29 @@ def persons_step(mean_weight: float, weights: float = 10.0) -> float:
 
 
 def sample_size(n: Floats, population: Floats, step: float, least: float, most: float) -> tuple[Floats, list[str]]:
-    """Persons in the sample as they are shown: rounded to tens, and their class where that would say too much ("" elsewhere).
+    """Persons in the sample as they are shown: rounded to tens, and a class ("" elsewhere) where they are few; of a class the number is
+    the lower end.
 
-    ``population``: their weighted number (NaN where it is not shown), which readers see in steps of ``step``; ``least``, ``most``: the
-    smallest and the largest weight of the file. Both numbers together must leave no fewer values than the rounded count alone; else
-    the count stands as the class that holds all values which the weighted number leaves. Of a class the number is the lower end.
+    ``population``: their weighted number, which readers see in steps of ``step``; ``least``, ``most``: the smallest and the largest
+    weight of the file. Where all weigh nearly the same, the weighted number and a rounded count would together leave fewer values than
+    either, so each count stands as the class that holds all which the weighted number leaves: it follows from that alone. (To decide
+    cell by cell was tried: that a cell has a class then tells which of the values it is.)
     """
     rounded = to_step(n, TENS)
-    with np.errstate(invalid="ignore"):
-        # A number below one step is shown as such; from there on it lies within half a step of what is shown.
-        below = population < step
-        weighted = to_step(population, step)
-        low = np.where(below, 0.0, np.maximum(weighted - step / 2, step)) / most
-        high = np.where(below, step, weighted + step / 2) / least
-        cut = (low > np.maximum(rounded - TENS / 2, 1.0)) | (high < rounded + TENS / 2 - 1)
     texts = [""] * len(n)
-    for at in np.flatnonzero((n > 0) & (cut | (n < SMALL[-1]))):
-        bottom, top, edges = (min(low[at], n[at]), max(high[at], n[at]), CLASSES) if cut[at] else (n[at], n[at], SMALL)
-        first = int(np.searchsorted(edges, bottom, side="right")) - 1
-        last = min(int(np.searchsorted(edges, top, side="right")), len(edges) - 1)
+    edges = SMALL
+    low, high, some = n, n, n < SMALL[-1]
+    if most < NEARLY_EQUAL * least:
+        edges = CLASSES
+        with np.errstate(invalid="ignore"):
+            weighted = np.where(population < step, 0.0, np.maximum(to_step(population, step) - step / 2, step))
+            upper = np.where(population < step, step, to_step(population, step) + step / 2)
+            # A number below one step is shown as such; from there on it lies within half a step of what is shown.
+            low, high = np.fmin(weighted / most, n), np.fmax(upper / least, n)
+        some = np.ones(len(n), dtype=np.bool_)
+    for at in np.flatnonzero(some & (n > 0)):
+        first = int(np.searchsorted(edges, low[at], side="right")) - 1
+        last = min(int(np.searchsorted(edges, high[at], side="right")), len(edges) - 1)
         texts[at] = f"<{edges[last]}" if first == 0 else f"{edges[first]}-{edges[last] - 1}"
         rounded[at] = max(edges[first], TENS)
     return rounded, texts

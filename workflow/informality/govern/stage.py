@@ -40,7 +40,9 @@ def govern_job(job: Job) -> None:
     print(f"estimates: {len(published)}, confidential: {int((published['flag'] == CONFIDENTIAL).sum())}")
     frames.write(published, job.folder / "published.parquet")
     models, cells = (frames.read(job.inputs[f"{name}.parquet"]) for name in ("models", "model_cells"))
-    frames.write(release_models(models, cells, thresholds), job.folder / "published_models.parquet")
+    frames.write(
+        release_models(models, cells, thresholds, publication.count_step), job.folder / "published_models.parquet"
+    )
     counts = coverage.get("administration", [])
     coverage["reconciliation"] = reconciled(counts, published, coverage, card["primary"]["concept"])
     simulated = "simulated" in card["marks"]

@@ -27,10 +27,12 @@ from informality.govern.flags import (
     DOMAIN,
     HIDDEN,
     NORMAL,
+    NOT_AVAILABLE,
     NOT_ESTIMABLE,
     UNRELIABLE,
 )
 from informality.govern.release import POINT, TENTH, rounded_differences
+from informality.govern.reliability import NOT_COMPUTABLE
 from informality.govern.rounding import to_step
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, PUBLISHED_VALUES, TOTAL
@@ -60,7 +62,7 @@ def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresho
     """``differences`` (columns `vocabulary.TREND_COLUMNS`) as they are published: columns `PUBLISHED_TREND_COLUMNS`, same rows in the
     same order, hidden values null.
 
-    ``waves``: what `waves_of` found. UserError where a difference is not that of the two published estimates.
+    ``waves``: what `waves_of` found. Persons are those that the side with fewer shows. UserError where a difference is not that of the two published estimates.
     """
     found = differences.reset_index(drop=True)
     plus, minus = (_side(found, waves, side) for side in ("plus", "minus"))
@@ -77,12 +79,18 @@ def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresho
         flag, reason = np.where(fixed, HIDDEN, flag), np.where(fixed, NOT_ESTIMABLE, reason)
         unseen = made & ~side["flag"].isin([NORMAL, UNRELIABLE]).to_numpy()
         flag, reason = np.where(unseen, CONFIDENTIAL, flag), np.where(unseen, DOMAIN, reason)
+        absent = made & (side["flag_reason"] == NOT_COMPUTABLE).to_numpy()
+        flag, reason = np.where(absent, NOT_AVAILABLE, flag), np.where(absent, NOT_COMPUTABLE, reason)
     shown = np.isin(flag, [NORMAL, UNRELIABLE])
     breakdowns = _breakdowns(found)
     p = found["p_value"].where(shown).to_numpy(dtype=np.float64)
     adjusted = adjusted_within(p, zip(_lines(found), breakdowns, strict=True))
     national = np.array([not by for by in breakdowns], dtype=np.bool_)
-    told = rounded_differences(found, shown, flag == CONFIDENTIAL).assign(
+    weaker = (minus["n"] < plus["n"]).to_numpy()
+    seen = flag != CONFIDENTIAL
+    told = rounded_differences(found, shown).assign(
+        n=np.where(seen, np.where(weaker, minus["n"], plus["n"]), np.nan),
+        n_class=np.where(seen, np.where(weaker, minus["n_class"], plus["n_class"]), ""),
         p_value=np.where(national, to_step(p, TENTH), np.nan),
         p_holm=np.where(national, to_step(adjusted, TENTH), np.nan),
         df=found["df"].where(shown & national),
@@ -110,12 +118,13 @@ def _side(found: DataFrame, waves: DataFrame, side: str) -> DataFrame:
     """The published estimate of one side of every difference; NaN and an empty flag of nothing where there is none."""
     keys = ["wave", *SHARED]
     wanted = found.assign(wave=found[side])[keys].astype("str")
-    there = waves[[*keys, "estimate", "flag", "flag_reason"]].astype(
-        dict.fromkeys([*keys, "flag", "flag_reason"], "str")
+    there = waves[[*keys, "estimate", "n", "n_class", "flag", "flag_reason"]].astype(
+        dict.fromkeys([*keys, "n_class", "flag", "flag_reason"], "str")
     )
     joined = wanted.merge(there, on=keys, how="left", validate="many_to_one")
     # What stands nowhere is not shown.
     joined["flag"] = joined["flag"].where(joined["flag"].notna(), CONFIDENTIAL)
+    joined["n_class"] = joined["n_class"].fillna("")
     return joined
 
 

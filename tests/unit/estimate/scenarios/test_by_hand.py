@@ -108,7 +108,7 @@ def test_contributions_by_payer(hub: pd.DataFrame) -> None:
     assert paid("join", "subsidy") == pytest.approx(200)
     row = one(hub, indicator="scenario_contribution", scenario="join", category="all")
     assert (row["n"], row["n_missing"], row["measure"], row["universe"]) == (5, 1, "kip", "target_join")
-    assert row["w_missing"] == pytest.approx(1 / 6)
+    assert row["w_no_answer"] == pytest.approx(1 / 6)
     assert row["top1_share"] == pytest.approx(1 / 5)
     assert row["top2_share"] == pytest.approx(2 / 5)
     # All in order: the scope has no amounts, so 7-9 are not known, nor 11 nor 6. 2300 and 40 x 4 x 2.

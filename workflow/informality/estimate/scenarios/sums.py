@@ -139,7 +139,7 @@ class Base:
             "n": self.count(self.used > 0),
             "n_missing": self.count(lost & (self.sample.weight > 0)),
             "n_psu": self.layout.psus(self.used_by_psu > 0),
-            "w_missing": divide(w_lost, self.population + w_lost),
+            "w_no_answer": divide(w_lost, self.population + w_lost),
             "population": self.population,
         }
 
@@ -168,7 +168,7 @@ class Numbers:
     n_missing: Ints
     n_psu: Ints
     n_psu_event: Ints
-    w_missing: Floats
+    w_no_answer: Floats
     population: Floats
     top1_share: Floats
     top2_share: Floats

@@ -97,7 +97,8 @@ def differences(plus: Shares, minus: Shares, units: Units, waves: tuple[int, int
     }
     for name in ("n", "n_event", "n_psu", "n_psu_event", "population", "n_missing", "w_missing"):
         pick = np.fmax if name in ("n_missing", "w_missing") else np.fmin
-        found[name] = pick(getattr(plus.counts, name)[at_plus], getattr(minus.counts, name)[at_minus])
+        column = {"w_missing": "w_no_answer"}.get(name, name)
+        found[column] = pick(getattr(plus.counts, name)[at_plus], getattr(minus.counts, name)[at_minus])
     return pd.DataFrame(found)
 
 
