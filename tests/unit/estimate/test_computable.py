@@ -67,8 +67,10 @@ def test_the_two_parts_are_those_counted_by_hand() -> None:
         assert row[name] == pytest.approx(expected, rel=1e-9)
 
 
-def test_jobs_that_a_standard_leaves_X: pd.DataFrame, classified: pd.DataFrame) -> None:
-    hub = estimate_survey(persons, classified, DECLARED, Subject("made_up", "2020", (("icls21", "icls19"),)))
+def test_jobs_that_a_standard_leaves_open_are_not_computable() -> None:
+    hub = estimate_survey(
+        made_persons(), made_classified(), DECLARED, Subject("made_up", "2020", (("icls21", "icls19"),))
+    )
     row = rows(hub, indicator="informal", variant="icls21", concept="icls19").iloc[0]
     assert row["w_not_computable"] > 0
     assert row["w_no_answer"] == pytest.approx(0, abs=1e-12)
