@@ -67,7 +67,7 @@ def test_rule_table_by_hand(persons: pd.DataFrame, classified: pd.DataFrame) -> 
         ("unit", "U8"): ("formal_sector", True, 1, 4),
         ("unit", "U9"): ("informal_sector", False, 2, 2 + 8),
         ("unit", "U2"): ("household", False, 1, 64),
-        ("unit", "UN"): ("not_computable", False, 1, 32),
+        ("unit", "UI"): ("not_computable", False, 1, 32),
         ("job", "J1"): ("informal", False, 1, 16),
         ("job", "J2"): ("formal", False, 1, 1),
         ("job", "J5"): ("formal", False, 1, 2),

@@ -38,6 +38,7 @@ UNIT_WITNESSES = {
         "U7": {"status": "employee", "soc_sec": "yes", "registered": "no"},
         "U8": {"place": "fixed_premises", "size_cut": "at_or_above", "registered": "no"},
         "U8s": {"place": "?not_asked", "size_cut": "at_or_above"},
+        "UI": {"status": "own_account", "registered": "?not_asked", "books": "?not_asked", "size_cut": "below"},
         "UN": {"registered": "?not_asked", "books": "?not_asked", "size_cut": "?not_asked"},
         "UNs": {"registered": "?not_asked", "books": "?not_asked", "place": "?not_asked", "size_cut": "at_or_above"},
         "U9x": {"registered": "?dont_know", "books": "?refused", "size_cut": "?dont_know"},
@@ -53,6 +54,7 @@ UNIT_WITNESSES = {
         "V6": {"registered": "no", "status": "employee", "soc_sec": "yes"},
         "V7": {"status": "employee", "soc_sec": "yes"},
         "V8": {"registered": "?not_asked", "books": "?not_asked", "size_cut": "at_or_above"},
+        "VI": {"status": "employer", "registered": "?not_asked", "books": "?not_asked", "size_cut": "below"},
         "VN": {"registered": "?not_asked", "books": "?not_asked", "size_cut": "?not_asked"},
         "VNp": {"registered": "?not_asked", "books": "?not_asked", "size_cut": "at_or_above"},
         "V9": {"registered": "no", "size_cut": "at_or_above"},
@@ -335,6 +337,24 @@ def test_size_alone_decides_where_premises_were_not_asked() -> None:
     skipped = classify_one(people, standard, standard.choices({"place_not_asked": "skip"}, "test"))
     assert skipped["unit_rule"].tolist() == ["UNs", "UNs"]
     assert skipped["unit"].isna().all()
+
+
+def test_size_alone_makes_no_unit_of_an_independent_worker_informal() -> None:
+    """Decision 3: without registration and accounts only the sector or a large size settles the unit; employees' units are as before."""
+    person = {"place": "?not_asked", "registered": "?not_asked", "books": "?not_asked"}
+    small, large = {"size_cut": "below"}, {"size": "50_plus", "size_cut": "at_or_above"}
+    people = workers([
+        {**person, **small, "status": "own_account"}, {**person, **large, "status": "employer"},
+        {**person, **small, "status": "employee"}, {**person, **small, "status": "employer", "inst_sector": "corporation"},
+        {**person, **small, "status": "own_account", "books": "none"},
+    ])  # fmt: skip
+    standard = STANDARDS["icls17"]
+    found = classify_one(people, standard)
+    assert found["unit_rule"].tolist() == ["UI", "U8s", "U9", "U3", "U9"]
+    assert found.loc[0, ["unit", "job"]].isna().all()
+    used = classify_one(people, standard, standard.choices({"size_alone": "used"}, "test"))
+    assert used["unit_rule"].tolist() == ["U9", "U8s", "U9", "U3", "U9"]
+    assert classify_one(people, STANDARDS["icls21"])["unit_rule"].tolist()[0] == "VI"
 
 
 def test_rules_decide_alike_in_any_order_of_rows() -> None:
