@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from attack.knowledge import Knowledge
-from attack.programme import MOST_CELLS, Programme, System, system
+from attack.programme import MOST_CELLS, Programme, System, Trace, system, tighten
 from scipy.optimize import linprog
 
 LEAST = 1e-6
@@ -43,6 +43,35 @@ def explain(known: Knowledge, cell: int, most: int = MOST_CELLS, made: System | 
             for at in np.flatnonzero(np.abs(marginals) > LEAST):
                 value = bounds[at, 0 if side == "at least" else 1]
                 lines.append(f"  {marginals[at]:+.3g} x {_name(known, programme.columns[at])} {side} {value:.6g}")
+    return lines
+
+
+def steps(known: Knowledge, cell: int, side: str = "most", deep: int = 6) -> list[str]:
+    """How intervals alone lead to the ``least`` or the ``most`` of a cell, each line under the one that it serves."""
+    made = system(known)
+    trace: Trace = {}
+    starts = {"least": made.x_low.copy(), "most": made.x_high.copy()}
+    tighten(made, trace)
+    lines: list[str] = []
+
+    def tell(column: int, end: str, before: int, depth: int) -> None:
+        moves = {at: move for at, move in trace.get((column, end), {}).items() if at < before}
+        text = f"{'  ' * depth}{_name(known, column)} {'at least' if end == 'least' else 'at most'} "
+        if not moves or depth > deep:
+            lines.append(f"{text}{starts[end][column]:.6g}{' (published)' if not moves else ' …'}")
+            return
+        at = max(moves)
+        value, row = moves[at]
+        lines.append(f"{text}{value:.6g}: {made.words[row]}")
+        part = made.matrix[[row]].tocoo()
+        by = dict(zip(part.col.tolist(), part.data.tolist(), strict=True))
+        # The end of the others that this end of the column leans on.
+        upper = (end == "most") == (by[column] > 0)
+        for other, factor in by.items():
+            if other != column:
+                tell(other, "least" if upper == (factor > 0) else "most", at, depth + 1)
+
+    tell(cell, side, 1 << 30, 0)
     return lines
 
 

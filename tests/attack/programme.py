@@ -21,6 +21,8 @@ from scipy.sparse import csc_array, csr_array, vstack
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+# Of the least or the most of a column, by round: what it became, and through which row.
+Trace = dict[tuple[int, str], dict[int, tuple[float, int]]]
 MOST_CELLS = 800
 # Ranges with fewer values, and not narrow yet, are looked at again with whole numbers, in a smaller neighbourhood, for so many seconds
 # at most.
@@ -95,16 +97,19 @@ def system(known: Knowledge) -> System:
     )
 
 
-def tighten(made: System) -> None:
-    """Intervals of all cells along all rows, until nothing moves; numbers of persons are whole."""
+def tighten(made: System, trace: Trace | None = None) -> None:
+    """Intervals of all cells along all rows, until nothing moves; numbers of persons are whole.
+
+    ``trace``: which row moved the end of which column, in the order in which that was found.
+    """
     matrix = made.matrix
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     column, by = matrix.indices, matrix.data
     positive = by > 0
-    for _ in range(ROUNDS):
+    for step in range(ROUNDS):
         least = by * np.where(positive, made.x_low[column], made.x_high[column])
         most = by * np.where(positive, made.x_high[column], made.x_low[column])
-        sums_, free = [], []
+        sums_ = []
         for part, sign in ((least, -1), (most, 1)):
             infinite = ~np.isfinite(part)
             finite = np.where(infinite, 0.0, part)
@@ -112,7 +117,6 @@ def tighten(made: System) -> None:
             total = np.bincount(row, finite, minlength=matrix.shape[0])
             others = count[row] - infinite
             sums_.append(np.where(others > 0, sign * np.inf, total[row] - finite))
-            free.append(infinite)
         # by * x lies between low - most of the others and high - least of the others.
         low, high = made.low[row] - sums_[1], made.high[row] - sums_[0]
         with np.errstate(invalid="ignore"):
@@ -129,6 +133,16 @@ def tighten(made: System) -> None:
             raise ValueError("what is known contradicts itself")
         if (new_low == made.x_low).all() and (new_high == made.x_high).all():
             return
+        if trace is not None:
+            for side, ends, old, new in (
+                ("least", x_low, made.x_low, new_low),
+                ("most", x_high, made.x_high, new_high),
+            ):
+                near_enough = np.abs(ends - new[column]) < np.where(
+                    column < made.cells, 1 - SLACK, 1e-5 * np.maximum(1.0, np.abs(ends))
+                )
+                for at in np.flatnonzero((new != old)[column] & near_enough):
+                    trace.setdefault((int(column[at]), side), {})[step] = float(new[column[at]]), int(row[at])
         made.x_low, made.x_high = new_low, new_high
 
 

@@ -14,9 +14,9 @@ from attack.programme import ranges
 from informality.estimate.joins import Least
 from informality.settings import Thresholds
 
-SIZE, SEED = 900, 7
-# Cells in one programme: a quarter of all, for the sake of time.
-NEAREST = 200
+SIZE, SEED = 700, 7
+# Cells in one programme: some of all, for the sake of time.
+NEAREST = 120
 # Steps of rounding, in weights.
 STEPS = (10, 12.5, 16.7, 20)
 
