@@ -10,7 +10,8 @@ SQL's three-valued logic is meant: a condition that is NULL does not match. Rule
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -39,17 +40,26 @@ TYPES = frozenset({
     "BOOL", "BOOLEAN", "TINYINT", "SMALLINT", "INT", "INT4", "INT8", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "FLOAT4", "FLOAT8",
     "DOUBLE", "NUMERIC", "DECIMAL", "CHAR", "TEXT", "STRING", "VARCHAR", "DATE",
 })  # fmt: skip
+# Comparisons that put their sides in an order.
+ORDERS = frozenset(
+    {"COMPARE_LESSTHAN", "COMPARE_GREATERTHAN", "COMPARE_LESSTHANOREQUALTO", "COMPARE_GREATERTHANOREQUALTO"}
+)
 LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A parsed expression: its text, where it was written, the columns it names and the constants it compares them with."""
+    """A parsed expression: its text, where it was written, the columns it names and the constants it compares them with.
+
+    ``orders``: the sides of each `<`, `>` or `BETWEEN` whose constants are all texts, as pairs of kind (``constant``,
+    ``expression``) and text.
+    """
 
     text: str
     where: str
     columns: tuple[str, ...]
     comparisons: tuple[tuple[str, str], ...]
+    orders: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     @property
     def sql(self) -> str:
@@ -109,16 +119,21 @@ def database() -> duckdb.DuckDBPyConnection:
 
 def parse(text: str, where: str = "") -> Condition:
     """Parse one condition; UserError says what is not understood or not allowed, and where."""
+    # As texts of files are read (`survey/values.py`), so that equal words are equal.
+    text = unicodedata.normalize("NFC", text).replace("\xa0", " ")
     try:
-        columns, comparisons = _named(text)
+        columns, comparisons, orders = _named(text)
     except UserError as error:
         raise UserError(error.what, where=where, todo=error.todo) from None
-    return Condition(text, where, columns, comparisons)
+    return Condition(text, where, columns, comparisons, orders)
+
+
+_Orders = tuple[tuple[tuple[str, str], ...], ...]
 
 
 @lru_cache(maxsize=4096)
-def _named(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Columns and comparisons of a condition. Many stand at several places, and to parse one costs a millisecond."""
+def _named(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], _Orders]:
+    """Columns, comparisons and orders of a condition. Many stand at several places, and to parse one costs a millisecond."""
     if len(text) > LONGEST:
         raise UserError(
             f"a condition of {len(text):,} characters: {shown(text)}",
@@ -131,11 +146,12 @@ def _named(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         columns: dict[str, None] = {}
         comparisons: dict[tuple[str, str], None] = {}
         _walk(item, text, columns, comparisons)
+        orders = tuple(_orders(item))
     except RecursionError:
         raise UserError(
             f"this condition is nested too deeply: {shown(text)}", todo="write it as several rules"
         ) from None
-    return tuple(columns), tuple(comparisons)
+    return tuple(columns), tuple(comparisons), orders
 
 
 def _expression(text: str) -> dict[str, Any]:
@@ -247,6 +263,43 @@ def _pairs(node: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = [side["column_names"][0] for side in sides if side.get("class") == "COLUMN_REF"]
     texts = [str(side["literal"]["text"]) for side in sides if side.get("class") == "CONSTANT" and not _is_null(side)]
     return [(name, literal) for name in names for literal in texts]
+
+
+def _orders(node: Any) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The sides of each comparison by order in which a text may meet a text; those with a number, a CAST, are left out."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _orders(item)
+    if not isinstance(node, dict):
+        return
+    between = node.get("class") == "BETWEEN"
+    if between or (node.get("class") == "COMPARISON" and node["type"] in ORDERS):
+        sides = [node[key] for key in (("input", "lower", "upper") if between else ("left", "right"))]
+        if not any(map(_no_text, sides)) and not all(side.get("class") == "CONSTANT" for side in sides):
+            yield tuple(
+                ("constant", str(side["literal"]["text"]))
+                if side.get("class") == "CONSTANT"
+                else ("expression", _written(side))
+                for side in sides
+            )
+    for value in node.values():
+        if isinstance(value, dict | list):
+            yield from _orders(value)
+
+
+def _no_text(side: Mapping[str, Any]) -> bool:
+    """Whether a side is a constant but no text, or is made a number."""
+    if side.get("class") == "CONSTANT":
+        return str(side["literal"]["kind"]) != "STRING"
+    return side.get("class") == "CAST"
+
+
+def _written(node: Mapping[str, Any]) -> str:
+    """Part of a condition as SQL."""
+    tree = json.loads(database().execute("SELECT json_serialize_sql('SELECT 1')").fetchall()[0][0])
+    tree["statements"][0]["node"]["select_list"] = [node]
+    text = str(database().execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchall()[0][0])
+    return text.removeprefix("SELECT ")
 
 
 def _spelt(columns: Sequence[str], known: Mapping[str, object]) -> dict[str, str]:

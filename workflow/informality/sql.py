@@ -19,6 +19,7 @@ import pandas as pd
 
 from informality.errors import UserError
 from informality.expressions import Condition, Rule, database, first_line, parse, shown
+from informality.held_as_text import why_text
 
 __all__ = [
     "NUMBER",
@@ -136,7 +137,17 @@ def _persons(frame: pd.DataFrame, conditions: Sequence[Condition]) -> Iterator[d
     table = frame[selected] if selected else pd.DataFrame({"_row": np.zeros(len(frame), dtype=np.int8)})
     with locked_connection() as connection:
         connection.register("persons", table)
-        yield connection
+        try:
+            yield connection
+        except UserError as error:
+            raise _explained(error, table, conditions) from None
+
+
+def _explained(error: UserError, table: pd.DataFrame, conditions: Sequence[Condition]) -> UserError:
+    """The error with what keeps a text column of its condition from being a number, where that is what stands in the way."""
+    failed = [c for c in conditions if c.where == error.where and shown(c.text) in error.what]
+    reason = why_text(table, failed[0].columns) if failed else ""
+    return UserError(error.what, where=error.where, todo=reason) if reason else error
 
 
 def _run(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from informality.survey.values import (
     clean_label,
     clean_text,
+    codes_at_own_precision,
     column_from_texts,
     looks_misread,
     spss_days,
@@ -74,8 +75,37 @@ def test_a_column_without_a_value_is_a_column_of_missing_numbers() -> None:
     assert len(column()) == 0
 
 
-def test_trailing_blanks_go_and_leading_ones_stay_in_texts() -> None:
-    assert column(" ab  ", "c").tolist() == [" ab", "c"]
+def test_blanks_at_the_ends_go_and_inner_ones_are_plain() -> None:
+    assert column(" ab  ", "c", "a\xa0b", "\u202fd\ufeff").tolist() == ["ab", "c", "a b", "d"]
+
+
+def test_texts_are_composed_so_that_equal_words_are_equal() -> None:
+    assert column("Re\u0301gion", "R\xe9gion").nunique() == 1
+    assert clean_text(pd.Series(["Re\u0301gion ", "\xa0", None], dtype="str")).isna().tolist() == [False, True, True]
+
+
+def test_thousands_signs_are_read_only_where_declared_and_whole() -> None:
+    made = column_from_texts(pa.array(["1.560", "832", "12.345.678"]), decimal=",", missing=(), thousands=".")
+    assert made.tolist() == [1560.0, 832.0, 12345678.0]
+    assert column_from_texts(pa.array(["1.560,5", "0,25"]), decimal=",", missing=(), thousands=".").tolist() == [
+        1560.5,
+        0.25,
+    ]
+    odd = column_from_texts(pa.array(["1.56", "15.6000"]), decimal=",", missing=(), thousands=".")
+    assert odd.tolist() == ["1.56", "15.6000"], "groups of another length are no thousands"
+    assert column_from_texts(pa.array(["1.560"]), decimal=".", missing=()).tolist() == [1.56]
+
+
+def test_codes_stored_as_floats_are_the_ones_that_were_written() -> None:
+    stored = pd.Series(np.array([1.1, 2.3, np.nan, 4.0], dtype="float32").astype("float64"))
+    assert stored[0] != 1.1
+    assert codes_at_own_precision(stored).tolist()[:2] == [1.1, 2.3]
+    doubles = pd.Series([1.1, 2.3])
+    assert codes_at_own_precision(doubles) is doubles
+    whole = pd.Series([1.0, 98.0])
+    assert codes_at_own_precision(whole) is whole
+    amounts = pd.Series(np.linspace(1, 2, 2000).astype("float32").astype("float64"))
+    assert codes_at_own_precision(amounts) is amounts, "amounts keep their last bit"
     assert clean_text(pd.Series(["a ", " ", "", None, "b c"])).tolist()[0::4] == ["a", "b c"]
     assert clean_text(pd.Series(["a ", " ", "", None])).isna().tolist() == [False, True, True, True]
 

@@ -6,8 +6,7 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.frames import check
-
-OLDEST = 130
+from informality.survey.plausibility.limits import LIMITS
 
 
 def check_persons(persons: pd.DataFrame, survey: str) -> pd.DataFrame:
@@ -18,7 +17,7 @@ def check_persons(persons: pd.DataFrame, survey: str) -> pd.DataFrame:
         "weight": pa.Column(float, pa.Check.ge(0)),
         "stratum": pa.Column("int32", pa.Check.ge(0)),
         "psu": pa.Column("int32", pa.Check.ge(0)),
-        "age": pa.Column(float, pa.Check.in_range(0, OLDEST), nullable=True),
+        "age": pa.Column(float, pa.Check.in_range(0, LIMITS.age_possible), nullable=True),
         "age_base": pa.Column(bool),
         "national_base": pa.Column(bool),
     }

@@ -31,6 +31,7 @@ class Conditions:
 
     keep: Condition | None
     household: Condition | None
+    person: Condition | None
     design: Mapping[str, Condition]
     employed: Mapping[str, Condition]
     base: Condition | None
@@ -46,7 +47,8 @@ class Conditions:
         """Each condition once; flags, which are only names of columns, are left out."""
         yield from self.design.values()
         yield from self.employed.values()
-        yield from (c for c in (self.keep, self.household, self.base, self.national_universe) if c is not None)
+        keys = (self.keep, self.household, self.person, self.base, self.national_universe)
+        yield from (c for c in keys if c is not None)
         for recode in (*self.variables.values(), *self.questions.values()):
             if recode.number is not None:
                 yield recode.number
@@ -83,6 +85,7 @@ def conditions(survey: Survey) -> Conditions:
         household=(
             parse(survey.household, f"{file}, {survey.place('household')}") if survey.household is not None else None
         ),
+        person=parse(survey.person, f"{file}, {survey.place('person')}") if survey.person is not None else None,
         design={
             key: parse(text, f"{file}, {survey.place('design', key)}")
             for key, text in survey.design.expressions().items()

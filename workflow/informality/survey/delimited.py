@@ -67,7 +67,10 @@ def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFram
     _check_quotes(file, found, table.num_rows)
     spec = file.spec
     return pd.DataFrame(
-        {name: column_from_texts(table[name], decimal=spec.decimal, missing=spec.missing) for name in names}
+        {
+            name: column_from_texts(table[name], decimal=spec.decimal, missing=spec.missing, thousands=spec.thousands)
+            for name in names
+        }
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from informality import vocabulary as v
 from informality.frames import WHY_DTYPE, levels
 from informality.survey.description import Survey
+from informality.survey.plausibility.limits import LIMITS
 
 WHY = {reason: code for code, reason in enumerate(v.REASONS)}
 AGE_BOUNDS = (15, 25, 35, 45, 55, 65)
@@ -102,11 +103,29 @@ def _earnings_class(columns: dict[str, object], target: str, classes: int, emplo
     amounts, place = np.unique(earnings[ranked], return_inverse=True)
     held = np.bincount(place, weights=weight[ranked], minlength=len(amounts))
     total = held.sum()
-    if total > 0:
+    if heaped(earnings[ranked], weight[ranked]):
+        # A fifth cannot be told from the next where a third earn the same: as if amounts had not been asked.
+        why[ranked] = WHY["not_asked"]
+    elif total > 0:
         below = np.cumsum(held) - held
         code[ranked] = np.minimum(np.floor(classes * below / total + ROUNDING), classes - 1)[place]
-    why[answered & (code < 0)] = WHY["not_applicable"]
+    why[answered & ~(ranked & (why == WHY["not_asked"])) & (code < 0)] = WHY["not_applicable"]
     _put(columns, target, code, why)
+
+
+def heaped(amounts: np.ndarray, weight: np.ndarray) -> bool:
+    """Whether too many earn one and the same amount; a few persons make no heap."""
+    share, persons = largest_heap(amounts, weight)
+    return share > LIMITS.heap_share and persons >= LIMITS.fewest_asked
+
+
+def largest_heap(amounts: np.ndarray, weight: np.ndarray) -> tuple[float, int]:
+    """The share of the weights at the commonest amount, and how many persons have it."""
+    _, place, counts = np.unique(amounts, return_inverse=True, return_counts=True)
+    held = np.bincount(place, weights=weight) if len(amounts) else np.zeros(1)
+    if held.sum() <= 0:
+        return 0.0, 0
+    return float(held.max() / held.sum()), int(counts[held.argmax()])
 
 
 def _household_earnings(columns: dict[str, object], employed: np.ndarray, described: bool) -> None:

@@ -46,6 +46,7 @@ class Survey:
     wave: str
     keep: str | None
     household: str | None
+    person: str | None
     design: Design
     variables: Mapping[str, Recode]
     social_security: Mapping[str, Question]
@@ -82,11 +83,11 @@ class Survey:
         return f"workflow/surveys/{self.family.family}.yaml"
 
     def place(self, part: str, name: str = "") -> str:
-        """The key of ``keep``, ``household``, or of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
+        """The key of ``keep``, ``household``, ``person``, or of an entry of ``design``, ``variables``, ``concepts`` …, which may stand in a difference of the wave."""
         key = f"{part}.{name}" if name else part
         for overlay in reversed(self.family.waves[self.wave].differs):
             entries = getattr(self.family.differences[overlay], part)
-            if entries is not None and (part in ("design", "keep", "household") or name in entries):
+            if entries is not None and (part in ("design", "keep", "household", "person") or name in entries):
                 return f"differences.{overlay}.{key}"
         return key
 
@@ -134,7 +135,8 @@ class Survey:
 
 def lay_over(family: Family, wave: str) -> Survey:
     """The survey of one wave: the family's description with the wave's differences, in the order in which they are named."""
-    design, keep, household, concepts = family.design, family.keep, family.household, dict(family.concepts)
+    design, keep, household, person = family.design, family.keep, family.household, family.person
+    concepts = dict(family.concepts)
     words = {key: getattr(family, key) for key in ("title", "producer", "terms", "citation")}
     variables: dict[str, Recode] = dict(family.variables)
     questions: dict[str, Question] = dict(family.social_security)
@@ -147,6 +149,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         design = overlay.design or design
         keep = overlay.keep or keep
         household = overlay.household or household
+        person = overlay.person or person
         words |= {key: word for key in words if (word := getattr(overlay, key)) is not None}
         concepts.update(overlay.concepts or {})
         absent.update(overlay.absent)
@@ -168,6 +171,7 @@ def lay_over(family: Family, wave: str) -> Survey:
         wave=wave,
         keep=keep,
         household=household,
+        person=person,
         design=design,
         variables=variables,
         social_security=questions,

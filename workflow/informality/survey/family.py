@@ -58,9 +58,12 @@ class Source(Decision):
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
+    thousands: str | None = None
     layout: str | None = None
     column_case: Literal["exact", "ignore"] = "exact"
     missing: list[str] = Field(default_factory=list)
+    # What conditions see of a code that a .sav file declares as missing: nothing, or (levels, not numbers) the code.
+    declared_missing: Literal["empty", "codes"] = "empty"
 
 
 class Concept(Decision):
@@ -149,6 +152,7 @@ class Overlay(Decision):
     absent: list[str] = Field(default_factory=list)
     keep: str | None = None
     household: str | None = None
+    person: str | None = None
     design: Design | None = None
     variables: dict[str, Recode | None] = Field(default_factory=dict)
     social_security: dict[str, Question | None] = Field(default_factory=dict)
@@ -185,14 +189,18 @@ class Wave(Decision):
 
 
 class Rounding(Decision):
-    """How numbers of a family cross the wall. ``step``: weighted persons are published in its multiples, the same in every wave."""
+    """What is the same in every wave of a family. ``step``: weighted persons are published in its multiples; ``primary``: the variant that
+    figures, tables, findings and models show first. Left out, each wave has the step of its own weights, and the first variant that it
+    can compute.
+    """
 
-    step: float = Field(gt=0)
+    step: float | None = Field(None, gt=0)
+    primary: str | None = None
 
     @field_validator("step")
     @classmethod
-    def _round(cls, step: float) -> float:
-        if float(f"{step:.0e}") != step or f"{step:.0e}"[0] not in "125":
+    def _round(cls, step: float | None) -> float | None:
+        if step is not None and (float(f"{step:.0e}") != step or f"{step:.0e}"[0] not in "125"):
             raise ValueError("write 1, 2 or 5 times a power of ten, as 2000")
         return step
 
@@ -218,6 +226,8 @@ class Family(Decision):
     keep: str | None = None
     # What tells households apart: an identifier over the file's columns.
     household: str | None = None
+    # What tells persons apart; only looked at for interviews that stand in the file twice.
+    person: str | None = None
     design: Design
     # The master sample: its waves share strata and sampling units, by the names that the design columns give them.
     sample: str = ""

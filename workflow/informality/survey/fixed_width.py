@@ -19,7 +19,17 @@ from informality.errors import UserError, nearest
 from informality.survey.layout import Field, read_layout
 from informality.survey.source import DataFile, Metadata, count, damaged, printable, some
 from informality.survey.text_files import Scan, scan
-from informality.survey.values import any_true, clean_label, distinct, is_number, numbers_series, text_series, to_float
+from informality.survey.values import (
+    any_true,
+    clean_label,
+    distinct,
+    is_number,
+    numbers_series,
+    text_series,
+    tidy,
+    to_float,
+    without_thousands,
+)
 
 _LINES = 50_000
 # A lone point is SAS's missing value, for numbers and for `$` texts alike.
@@ -121,12 +131,12 @@ def _checked_rows(file: DataFile, found: Scan, end: int) -> int:
 
 def _values(cuts: list[pa.Array], field: Field, file: DataFile) -> pd.Series:
     unique, indices = distinct(pa.chunked_array(cuts))
-    stripped = pc.utf8_trim_whitespace(unique)
-    no_value = pa.array(["", _SAS_MISSING, *(text.strip() for text in file.spec.missing)], pa.string())
+    stripped = tidy(unique)
+    no_value = tidy(pa.array(["", _SAS_MISSING, *file.spec.missing], pa.string()))
     present = pc.if_else(pc.is_in(stripped, value_set=no_value), pa.scalar(None, pa.string()), stripped)
     if field.text:
-        kept = pc.if_else(pc.is_valid(present), pc.utf8_rtrim_whitespace(unique), present)
-        return text_series(kept.take(indices))
+        return text_series(present.take(indices))
+    present = without_thousands(present, file.spec.decimal, file.spec.thousands)
     _refuse_texts(present, indices, field, file)
     numbers = to_float(present, file.spec.decimal)
     if field.decimals:

@@ -23,10 +23,13 @@ from informality import vocabulary as v
 from informality.errors import UserError
 from informality.frames import WHY_DTYPE, levels
 from informality.sql import Condition, booleans, evaluate, first_match, numbers
-from informality.survey.conditions import OUTCOME, Conditions, RecodeRules, conditions
+from informality.survey.conditions import OUTCOME, Conditions, conditions
 from informality.survey.derive import WHY, derive
 from informality.survey.description import Survey
 from informality.survey.family import Outcome
+from informality.survey.plausibility.numbers import impossible_hours
+from informality.survey.plausibility.text_order import refuse_order_of_texts
+from informality.survey.recode import Sight, codes, level_and_reason, matched, number_and_reason, sight
 
 
 def harmonise(
@@ -34,27 +37,33 @@ def harmonise(
 ) -> pd.DataFrame:
     """Recode one survey's file, rows in the order of the file; see the module's text for the columns.
 
-    ``user_missing``: codes that the file itself declares as missing (column → ranges ``{"lo", "hi"}``). A number is never made from
-    them; conditions still see them, so that the description can say which of them mean "don't know". Raises UserError for a column that the description names and ``source`` lacks, for missing or negative weights and for
-    missing design columns, with counts and never with values.
+    ``user_missing``: codes that the file itself declares as missing (column → ranges ``{"lo", "hi"}``); who sees them: `recode`. Hours
+    that no week has are not stated. Raises UserError for a column that the description names and ``source`` lacks, for numbers compared
+    by the alphabet, for missing or negative weights and for missing design columns, with counts and never with values.
     """
     survey.require_design()
     parsed = conditions(survey)
-    source = _with_absent(source, parsed)
-    columns: dict[str, object] = _design(source, parsed, survey)
+    refuse_order_of_texts(source, parsed.all())
+    seen = sight(source, parsed, survey, user_missing or {})
+    columns: dict[str, object] = _design(seen.answers, parsed, survey)
     if parsed.household is not None:
-        columns["household"] = _household(source, parsed.household, survey)
-    found_numbers = _numbers(source, parsed, user_missing or {})
+        columns["household"] = _household(seen.answers, parsed.household, survey)
+    found_numbers = number_and_reason(seen, parsed.variables)
+    if "hours_usual" in found_numbers:
+        hours, why_not = found_numbers["hours_usual"]
+        found_numbers["hours_usual"] = np.where(impossible_hours(hours), np.nan, hours), why_not
     in_age = np.nan_to_num(found_numbers["age"][0], nan=-1.0) >= survey.family.age_base
     columns["age_base"] = in_age
-    base = booleans(source, {"base": parsed.base})["base"] if parsed.base is not None else np.ones(len(source), bool)
+    base = (
+        booleans(seen.levels, {"base": parsed.base})["base"] if parsed.base is not None else np.ones(len(source), bool)
+    )
     columns["national_base"] = base & in_age
-    employed = {name: hit & in_age for name, hit in booleans(source, parsed.employed).items()}
+    employed = {name: hit & in_age for name, hit in booleans(seen.levels, parsed.employed).items()}
     columns.update({f"employed__{name}": hit for name, hit in employed.items()})
 
-    found = first_match(source, {name: r.rules for name, r in parsed.variables.items() if r.number is None})
+    found = matched(seen, {name: r for name, r in parsed.variables.items() if r.number is None})
     has_job = np.logical_or.reduce(list(employed.values()))
-    status = _codes(found["status"], parsed.variables["status"], v.STATUSES) if "status" in found else None
+    status = codes(found["status"], parsed.variables["status"], v.STATUSES) if "status" in found else None
     for name, variable in v.VARIABLES.items():
         if name in v.DERIVED:
             continue
@@ -69,25 +78,14 @@ def harmonise(
             columns[name] = np.where(why == WHY["answered"], value, np.nan)
         else:
             order = survey.levels(name)
-            code, reason = _level_and_reason(found.get(name), rules, order, len(source))
+            code, reason = level_and_reason(found.get(name), rules, order, len(source))
             why = _why(applies, asked, code >= 0, reason)
             columns[name] = levels(np.where(why == WHY["answered"], code, -1), order)
         columns[v.why(name)] = pd.Categorical.from_codes(why, dtype=WHY_DTYPE)
     derive(columns, survey)
-    columns.update(_questions(source, survey, parsed, has_job, status))
-    columns.update(_national_and_checks(source, survey, parsed, columns))
+    columns.update(_questions(seen, survey, parsed, has_job, status))
+    columns.update(_national_and_checks(seen, survey, parsed, columns))
     return pd.DataFrame(columns)
-
-
-def _with_absent(source: pd.DataFrame, parsed: Conditions) -> pd.DataFrame:
-    """Columns that a wave is declared not to have, as columns without a value.
-
-    Objects, not NaN: only so has the column no type, and can be compared with a number as well as with a text.
-    """
-    have = {str(c).lower() for c in source.columns}
-    new = [name for name in sorted(parsed.absent) if name.lower() not in have]
-    nothing = pd.Series([None] * len(source), index=source.index, dtype=object)
-    return source.assign(**dict.fromkeys(new, nothing)) if new else source
 
 
 def _design(source: pd.DataFrame, parsed: Conditions, survey: Survey) -> dict[str, object]:
@@ -146,66 +144,6 @@ def _filled(values: np.ma.MaskedArray) -> np.ndarray:
     return plain
 
 
-def _numbers(
-    source: pd.DataFrame, parsed: Conditions, user_missing: Mapping[str, Sequence[Mapping[str, float | str]]]
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Numbers, NaN where there is none or a reason says so, and the code of that reason."""
-    wanted = {name: r for name, r in parsed.variables.items() if r.number is not None}
-    values = numbers(source, {name: r.number for name, r in wanted.items() if r.number is not None})
-    reasons = first_match(source, {name: r.rules for name, r in wanted.items() if r.rules})
-    out = {}
-    for name, rules in wanted.items():
-        number = np.where(_declared_missing(source, rules, user_missing), np.nan, values[name])
-        reason = np.full(len(source), WHY["not_stated"], dtype=np.int8)
-        if name in reasons:
-            codes = np.array([WHY[rule.outcome] for rule in rules.rules] + [WHY["not_stated"]], dtype=np.int8)
-            reason = codes[reasons[name]]
-            number = np.where(reasons[name] >= 0, np.nan, number)
-        out[name] = (number, reason)
-    return out
-
-
-def _declared_missing(
-    source: pd.DataFrame, rules: RecodeRules, user_missing: Mapping[str, Sequence[Mapping[str, float | str]]]
-) -> np.ndarray:
-    """Rows in which a column of the number holds a code that the file declares as missing."""
-    hit = np.zeros(len(source), dtype=bool)
-    named = {c.lower() for c in rules.number.columns} if rules.number is not None else set()
-    spelling = {str(c).lower(): c for c in source.columns}
-    for column, ranges in user_missing.items():
-        written = spelling.get(column.lower())
-        if column.lower() not in named or not pd.api.types.is_numeric_dtype(source[written]):
-            continue
-        values = source[written].to_numpy(dtype=float)
-        for code in ranges:
-            hit |= (values >= float(code["lo"])) & (values <= float(code["hi"]))
-    return hit
-
-
-def _codes(found: np.ndarray, rules: RecodeRules, order: tuple[str, ...]) -> np.ndarray:
-    """Codes in ``order`` from indices of rules; -1 where a reason or nothing matched."""
-    table = np.array(
-        [order.index(r.outcome) for r in rules.rules[: rules.n_levels]]
-        + [-1] * (len(rules.rules) - rules.n_levels + 1),
-        dtype=np.int16,
-    )
-    return table[found]
-
-
-def _level_and_reason(
-    found: np.ndarray | None, rules: RecodeRules | None, order: tuple[str, ...], rows: int
-) -> tuple[np.ndarray, np.ndarray]:
-    if found is None or rules is None:
-        return np.full(rows, -1, dtype=np.int16), np.full(rows, WHY["not_asked"], dtype=np.int8)
-    reasons = np.array(
-        [WHY["answered"]] * rules.n_levels
-        + [WHY[r.outcome] for r in rules.rules[rules.n_levels :]]
-        + [WHY["not_stated"]],
-        dtype=np.int8,
-    )
-    return _codes(found, rules, order), reasons[found]
-
-
 def _asked(groups: Sequence[str] | None, status: np.ndarray | None, described: bool) -> np.ndarray | bool:
     """Whether routing lets the question through; nobody is asked what the description does not hold."""
     if not described:
@@ -222,13 +160,13 @@ def _why(applies: np.ndarray, asked: np.ndarray, answered: np.ndarray, reason: n
 
 
 def _questions(
-    source: pd.DataFrame, survey: Survey, parsed: Conditions, has_job: np.ndarray, status: np.ndarray | None
+    seen: Sight, survey: Survey, parsed: Conditions, has_job: np.ndarray, status: np.ndarray | None
 ) -> dict[str, object]:
-    found = first_match(source, {name: rules.rules for name, rules in parsed.questions.items()})
+    found = matched(seen, parsed.questions)
     columns: dict[str, object] = {}
     for name, question in survey.social_security.items():
         asked = has_job & _asked(list(question.asked_of), status, True)
-        code, reason = _level_and_reason(found[name], parsed.questions[name], v.YES_NO, len(source))
+        code, reason = level_and_reason(found[name], parsed.questions[name], v.YES_NO, len(seen.file))
         why = _why(has_job, asked, code >= 0, reason)
         columns[f"cover__{name}"] = levels(np.where(why == WHY["answered"], code, -1), v.YES_NO)
         columns[f"cover__{name}_why"] = pd.Categorical.from_codes(why, dtype=WHY_DTYPE)
@@ -236,8 +174,9 @@ def _questions(
 
 
 def _national_and_checks(
-    source: pd.DataFrame, survey: Survey, parsed: Conditions, columns: Mapping[str, object]
+    seen: Sight, survey: Survey, parsed: Conditions, columns: Mapping[str, object]
 ) -> dict[str, object]:
+    source = seen.levels
     out: dict[str, object] = {}
     made: dict[str, object] = {}
     family = survey.family
@@ -257,7 +196,7 @@ def _national_and_checks(
                 if outcome is not None and outcome.table == table:
                     out |= _national_result(part, outcome, out[f"national__{table}"], out[f"national_by__{table}"])
             if table in parsed.flags:
-                out[f"flag__{table}"] = _flag(source, parsed.flags[table].columns[0])
+                out[f"flag__{table}"] = _flag(seen.file, parsed.flags[table].columns[0])
     extended = source.assign(**made) if made else source
     values = numbers(extended, {name: pair[0] for name, pair in parsed.checks.items()})
     among = booleans(extended, {name: pair[1] for name, pair in parsed.checks.items()})
@@ -279,10 +218,10 @@ def _national_result(part: str, outcome: Outcome, result: object, rule: object) 
 
 
 def _flag(source: pd.DataFrame, column: str) -> pd.Categorical:
-    """The office's own codes as texts ('1', not '1.0'), NULL where the file has none."""
+    """The office's own codes as texts ('1', not '1.0'; all digits of 1000001), NULL where the file has none."""
     by_lower = {str(c).lower(): c for c in source.columns}
     codes, found = pd.factorize(source[by_lower[column.lower()]])
-    texts = [f"{x:g}" if isinstance(x, float) else str(x) for x in found]
+    texts = [str(int(x)) if isinstance(x, float) and x.is_integer() else str(x) for x in found]
     names = sorted({text for text in texts if text})
     place = np.array([names.index(text) if text else -1 for text in texts] + [-1], dtype=np.int16)
     return levels(place[codes], names)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from informality.errors import UserError
-from informality.expressions import Condition
 from informality.sql import booleans
 from informality.survey.conditions import LETTERS, Conditions, conditions
 from informality.survey.description import Survey
+from informality.survey.plausibility.text_order import refuse_order_of_texts
 from informality.survey.read import Metadata, Source, SourceSpec, match_columns, open_source
+from informality.survey.recode import UserMissing, sight
 from informality.survey.replicates import replicate_columns
 
 SIMULATED = "SIMULATED DATA"
@@ -25,7 +26,7 @@ class Facts:
     """What the file says of itself.
 
     ``as_described`` is None where the description gives no digest. ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
-    file itself declares as missing, for the columns that were read.
+    file itself declares as missing, ``value_labels``: what it calls its codes, for the columns that were read.
     """
 
     format: str
@@ -36,6 +37,7 @@ class Facts:
     sha256: str
     as_described: bool | None
     user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] = field(default_factory=dict)
+    value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -58,8 +60,9 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         in_file = match_columns(named, metadata, source.file.spec)
         frame = frame.assign(**_letter_columns(source, letters, len(frame)))
     rows = len(frame)
+    user_missing = {c: metadata.user_missing[in_file[c]] for c in named if in_file[c] in metadata.user_missing}
     if parsed.keep is not None:
-        frame = _kept(frame, parsed.keep)
+        frame = _kept(frame, parsed, survey, user_missing)
     digest = sha256(file)
     expected = survey.family.waves[survey.wave].sha256
     facts = Facts(
@@ -70,14 +73,19 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         simulated=SIMULATED in metadata.file_label.upper(),
         sha256=digest,
         as_described=None if expected is None else digest == expected,
-        user_missing={c: metadata.user_missing[in_file[c]] for c in named if in_file[c] in metadata.user_missing},
+        user_missing=user_missing,
+        value_labels={
+            c: {str(code): label for code, label in metadata.value_labels[in_file[c]].items()}
+            for c in named
+            if in_file[c] in metadata.value_labels
+        },
     )
     return frame, facts
 
 
 def source_spec(survey: Survey, name: str) -> SourceSpec:
     """The reader's view of the description's ``source``."""
-    given = survey.family.source.model_dump()
+    given = survey.family.source.model_dump(exclude={"declared_missing"})
     return SourceSpec(name=name, **{**given, "missing": tuple(given["missing"])})
 
 
@@ -99,8 +107,13 @@ def _letter_columns(source: Source, letters: Mapping[str, str], rows: int) -> di
     return {name: found.get(of, nothing) for name, of in letters.items()}
 
 
-def _kept(frame: pd.DataFrame, keep: Condition) -> pd.DataFrame:
-    kept = frame[booleans(frame, {"keep": keep})["keep"]].reset_index(drop=True)
+def _kept(frame: pd.DataFrame, parsed: Conditions, survey: Survey, user_missing: UserMissing) -> pd.DataFrame:
+    keep = parsed.keep
+    if keep is None:
+        return frame
+    refuse_order_of_texts(frame, [keep])
+    seen = sight(frame, parsed, survey, user_missing).levels
+    kept = frame[booleans(seen, {"keep": keep})["keep"]].reset_index(drop=True)
     if kept.empty:
         raise UserError(
             "'keep' holds for no row of the file", where=keep.where, todo="look at its codes, or leave 'keep' out"

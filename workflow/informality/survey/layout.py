@@ -10,7 +10,7 @@ from pathlib import Path
 
 from informality.errors import UserError, nearest
 from informality.survey import content
-from informality.survey.source import printable, some
+from informality.survey.source import count, printable, some
 
 # @0050 V1028 15.  /* label */   and   @0005 UF $2.   and   @10 WAGE 8.2
 _SAS_FIELD = re.compile(
@@ -19,6 +19,7 @@ _SAS_FIELD = re.compile(
     re.IGNORECASE,
 )
 _TABLE_COLUMNS = ("name", "start", "width", "type")
+_TABLE_MORE = ("label", "decimals")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def read_layout(path: Path) -> tuple[Field, ...]:
     """The fields of a layout file, in its order; UserError with the line of what cannot be understood.
 
     Two forms: lines such as ``@0005 UF $2. /* label */`` (start, name, ``$`` for text, width; all other lines are ignored), or
-    a csv table with the columns name, start, width, type (``text`` or ``number``) and, if wanted, label.
+    a csv table with the columns name, start, width, type (``text`` or ``number``) and, if wanted, label and decimals (of numbers
+    written without their point). Any other column is refused: what it was meant to say would be left undone.
     """
     if content.kind(path, where=str(path)) != "text":
         raise UserError("the layout must be a text file", where=str(path), todo="save it as text or .csv")
@@ -97,18 +99,33 @@ def _table_fields(lines: list[str], path: Path) -> tuple[Field, ...]:
             where=str(path),
             todo="write one line per field: name,start,width,type with type text or number; start counts from 1",
         )
+    unknown = [name for name in header if name not in (*_TABLE_COLUMNS, *_TABLE_MORE)]
+    if unknown:
+        raise UserError(
+            f"{count(len(unknown), 'column')} of the layout that nobody knows: {some(name or '(no name)' for name in unknown)}",
+            where=str(path),
+            todo=f"{nearest(unknown[0], (*_TABLE_COLUMNS, *_TABLE_MORE))}; take other columns out",
+        )
     return tuple(_table_field(row, f"{path}, line {rows.line_num}") for row in rows)
 
 
 def _table_field(row: dict[str, str | None], where: str) -> Field:
-    name, start, width, kind, label = ((row.get(key) or "").strip() for key in (*_TABLE_COLUMNS, "label"))
+    name, start, width, kind, label, decimals = (
+        (row.get(key) or "").strip() for key in (*_TABLE_COLUMNS, *_TABLE_MORE)
+    )
     if kind not in ("text", "number"):
         raise UserError(f"the type '{printable(kind)}' is unknown", where=where, todo=nearest(kind, ("text", "number")))
     if not name or not (start.isdecimal() and width.isdecimal()):
         raise UserError(
             "name, start and width must be given, the last two as whole numbers", where=where, todo="fill them in"
         )
-    return Field(name, int(start), int(width), text=kind == "text", label=label)
+    if decimals and not (decimals.isdecimal() and kind == "number"):
+        raise UserError(
+            "decimals must be a whole number, and only numbers have them",
+            where=where,
+            todo="correct or empty the field",
+        )
+    return Field(name, int(start), int(width), text=kind == "text", decimals=int(decimals or 0), label=label)
 
 
 def _check(fields: tuple[Field, ...], path: Path) -> None:

@@ -71,6 +71,13 @@ def open_source(path: Path, spec: SourceSpec, *, layout: Path | None = None) -> 
     if spec.decimal not in (".", ","):
         todo = "declare '.' or ','"
         raise UserError("the decimal sign is neither a point nor a comma", where=f"{spec.name}, decimal", todo=todo)
+    if spec.thousands is not None and (len(spec.thousands) != 1 or spec.thousands in "0123456789+-" + spec.decimal):
+        todo = 'declare one character, for example thousands: "." beside decimal: ","'
+        raise UserError(
+            "the thousands sign must be one character, and not the decimal sign",
+            where=f"{spec.name}, thousands",
+            todo=todo,
+        )
     with opened(path, spec) as file:
         file = replace(file, layout=layout)
         has_layout = layout is not None or spec.layout is not None

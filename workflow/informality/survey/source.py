@@ -21,7 +21,7 @@ class SourceSpec:
 
     ``name``: the file's name, for messages. ``format``: sav, dta, csv, parquet or fwf; None: found from the content.
     ``member``: pattern (`*`, `?`, any case) of the data file's base name in a zip. ``delimiter``, ``decimal`` and ``missing``
-    (texts that mean "no value", besides the empty one) are for text files; ``encoding`` is for text files, and for SPSS and
+    (texts that mean "no value", besides the empty one) and ``thousands`` (the sign between groups of three digits) are for text files; ``encoding`` is for text files, and for SPSS and
     Stata files that name a wrong one or none. ``layout``: name of a layout file beside a fixed-width file. ``column_case``:
     ``ignore`` where names differ in case between waves.
     """
@@ -32,6 +32,7 @@ class SourceSpec:
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
+    thousands: str | None = None
     layout: str | None = None
     column_case: Literal["exact", "ignore"] = "exact"
     missing: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from informality import frames
@@ -12,9 +13,11 @@ from informality.job import Job
 from informality.survey.border import check_persons
 from informality.survey.card import card
 from informality.survey.description import Survey, load_families, surveys
-from informality.survey.doubts import doubts
 from informality.survey.harmonise import harmonise
 from informality.survey.ingest import Facts, ingest
+from informality.survey.plausibility.checks import examine
+from informality.survey.plausibility.finding import Subject, refuse, table
+from informality.survey.plausibility.period import refuse_period
 from informality.survey.quality import official_flags, quality
 from informality.survey.replicates import replicate_weights
 from informality.survey.simulation import SOURCE_FILE
@@ -30,13 +33,15 @@ def ingest_job(job: Job) -> None:
     """Write ``source.parquet`` (the file's columns that the description names) and ``source.json`` (facts of the file)."""
     layout = job.inputs.get("layout")
     file: Path = job.inputs["raw"] if "raw" in job.inputs else job.inputs[SOURCE_FILE]
-    frame, facts = ingest(described(job.survey), file, layout)
+    survey = described(job.survey)
+    refuse_period(survey, date.today())
+    frame, facts = ingest(survey, file, layout)
     frames.write(frame, job.folder / "source.parquet")
     frames.write_json(asdict(facts), job.folder / "source.json")
 
 
 def harmonise_job(job: Job) -> None:
-    """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what looks wrong in the description.
+    """Write ``persons.parquet``, the survey card, the checks of flags and quality, and what is not plausible.
 
     And ``sampling.json``, how variances are had, with ``replicates.parquet`` where the file brings replicate weights, and
     ``units.parquet``, what the file calls strata and sampling units.
@@ -46,7 +51,10 @@ def harmonise_job(job: Job) -> None:
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
     replicates = replicate_weights(source, survey)
     plan = survey.plan(list(replicates.columns))
-    persons = check_persons(harmonise(source, survey, facts.user_missing), survey.id)
+    persons = harmonise(source, survey, facts.user_missing)
+    found = examine(Subject(persons, source, survey, facts.rows, facts.user_missing, facts.value_labels, replicates))
+    refuse(found, survey)
+    check_persons(persons, survey.id)
     frames.write(persons, job.folder / "persons.parquet")
     frames.write(sampling_units(source, survey, persons), job.folder / "units.parquet")
     if plan.columns:
@@ -55,4 +63,4 @@ def harmonise_job(job: Job) -> None:
     frames.write_json(card(survey, persons, facts, plan.notes()), job.folder / "card.json")
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
     frames.write_csv(quality(persons, survey, facts.rows), job.folder / "checks" / "quality.csv")
-    frames.write_csv(doubts(persons, survey), job.folder / "checks" / "warnings.csv")
+    frames.write_csv(table(found), job.folder / "checks" / "warnings.csv")

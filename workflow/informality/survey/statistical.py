@@ -14,7 +14,14 @@ import pandas as pd
 
 from informality.errors import UserError
 from informality.survey.source import DataFile, Metadata, codec, count, damaged, printable
-from informality.survey.values import clean_label, clean_text, looks_misread, spss_days, stata_days
+from informality.survey.values import (
+    clean_label,
+    clean_text,
+    codes_at_own_precision,
+    looks_misread,
+    spss_days,
+    stata_days,
+)
 
 _SPSS_DAY = re.compile(r"^[AEJS]?DATE\d+")
 _SPSS_TIME = re.compile(r"^(DATETIME|YMDHMS)\d+")
@@ -105,7 +112,8 @@ def _numbers_or_days(numbers: pd.Series, written_as: str, kind: str) -> pd.Serie
         return convert(numbers, with_time=False)
     if time.match(written_as):
         return convert(numbers, with_time=True)
-    return numbers
+    # Only Stata has a 32-bit type; a code of SPSS is never a rounded one.
+    return codes_at_own_precision(numbers) if kind == "dta" else numbers
 
 
 def _label_key(value: Any) -> float | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -12,6 +13,10 @@ import pyarrow.compute as pc
 
 # From here on whole numbers lose digits as float64: such identifiers stay texts.
 EXACT = 2**53
+# Blanks at which no line breaks (plain, narrow, as wide as a digit), and the mark of UTF-8 where files were put together.
+NO_BREAK = ("\xa0", "\u202f", "\u2007", "\ufeff")
+# A question has at most so many codes.
+MOST_CODES = 500
 _SPSS_DAY_ZERO = np.datetime64("1582-10-14", "s")
 _STATA_DAY_ZERO = np.datetime64("1960-01-01", "s")
 
@@ -29,22 +34,34 @@ def to_float(texts: pa.Array, decimal: str) -> pa.Array:
     return pc.cast(texts, pa.float64())
 
 
-def column_from_texts(texts: pa.ChunkedArray | pa.Array, *, decimal: str, missing: Sequence[str]) -> pd.Series:
+def without_thousands(texts: pa.Array, decimal: str, thousands: str | None) -> pa.Array:
+    """Stripped texts without the sign between groups of three digits, where all of a text is so grouped; others as they are."""
+    if thousands is None:
+        return texts
+    sign, point = re.escape(thousands), re.escape(decimal)
+    grouped = pc.match_substring_regex(texts, rf"^[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?$")
+    return pc.if_else(grouped, pc.replace_substring(texts, thousands, ""), texts)
+
+
+def column_from_texts(
+    texts: pa.ChunkedArray | pa.Array, *, decimal: str, missing: Sequence[str], thousands: str | None = None
+) -> pd.Series:
     """A column of a delimited file: float64 where every value is a number that survives the change, else text.
 
     A number does not survive with a leading zero before another digit (the code ``0111``) or as a whole number of 2**53 or more
-    (an identifier). Empty and ``missing`` texts become NULL; trailing blanks go.
+    (an identifier). Empty and ``missing`` texts become NULL; texts are as `tidy` makes them.
     """
     unique, indices = distinct(texts)
-    stripped = pc.utf8_trim_whitespace(unique)
-    absent = pc.is_in(stripped, value_set=pa.array(["", *(m.strip() for m in missing)], pa.string()))
-    present = pc.if_else(absent, pa.scalar(None, pa.string()), stripped)
+    unique = tidy(unique)
+    absent = pc.is_in(unique, value_set=tidy(pa.array(["", *missing], pa.string())))
+    kept = pc.if_else(absent, pa.scalar(None, pa.string()), unique)
+    present = without_thousands(kept, decimal, thousands)
     if all_true(is_number(present, decimal)) and not any_true(pc.match_substring_regex(present, r"^[+-]?0\d")):
         numbers = to_float(present, decimal)
         whole = pc.match_substring_regex(present, r"^[+-]?\d+$")
         if not any_true(pc.and_kleene(whole, pc.greater_equal(pc.abs(numbers), float(EXACT)))):
             return numbers_series(numbers.take(indices))
-    return text_series(pc.if_else(absent, pa.scalar(None, pa.string()), pc.utf8_rtrim_whitespace(unique)).take(indices))
+    return text_series(kept.take(indices))
 
 
 def distinct(texts: pa.ChunkedArray | pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -75,15 +92,43 @@ def text_series(values: pa.Array | pa.ChunkedArray) -> pd.Series:
     return pd.Series(values.to_pandas(), dtype="str")
 
 
+def tidy(texts: pa.Array) -> pa.Array:
+    """Texts in Unicode's composed form, with plain blanks for no-break ones and none at the ends, so that equal texts are equal."""
+    if not all_true(pc.string_is_ascii(texts)):
+        # Not by Arrow: its "NFC" takes é apart (version 25).
+        texts = pa.array((None if text is None else clean_label(text) for text in texts.to_pylist()), pa.string())
+    return pc.utf8_trim_whitespace(texts)
+
+
 def clean_text(values: pd.Series) -> pd.Series:
-    """Texts without trailing blanks; what is then empty becomes NULL."""
-    stripped = values.astype("str").str.rstrip()
-    return stripped.mask(stripped == "").astype("str")
+    """Texts as `tidy` makes them; what is then empty becomes NULL."""
+    unique, indices = distinct(pa.array(values.astype("str"), pa.string(), from_pandas=True))
+    tidied = tidy(unique)
+    return text_series(pc.if_else(pc.equal(tidied, ""), pa.scalar(None, pa.string()), tidied).take(indices))
+
+
+def codes_at_own_precision(values: pd.Series) -> pd.Series:
+    """Codes with decimals that were stored as 32-bit floats, as they were written: 1.1 and not 1.10000002384.
+
+    Measured amounts, which have more than a few different values, stay to the last bit.
+    """
+    there = values.dropna().unique()
+    single = there.astype("float32")
+    if (
+        not 0 < len(there) <= MOST_CODES
+        or (there == np.floor(there)).all()
+        or (single.astype("float64") != there).any()
+    ):
+        return values
+    return values.map(dict(zip(there, (float(str(x)) for x in single), strict=True))).astype("float64")
 
 
 def clean_label(label: object) -> str:
     """A label without outer and non-breaking blanks, in Unicode's composed form, so that equal labels compare equal."""
-    return unicodedata.normalize("NFC", str(label).replace("\xa0", " ")).strip()
+    text = str(label)
+    for blank in NO_BREAK:
+        text = text.replace(blank, " ")
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def looks_misread(label: str) -> bool:
