@@ -110,11 +110,17 @@ def test_flagged_and_hidden_values(
 
 
 @pytest.mark.parametrize("name", ["F01", "F03", "F04", "F06", "F08"])
-@pytest.mark.parametrize(("side", "bound", "text"), [("bound_low", 97.0, "> 97"), ("bound_high", 3.0, "< 3")])
+@pytest.mark.parametrize(
+    ("bounds", "text"),
+    [
+        ({"bound_low": 97.0}, "> 97"),
+        ({"bound_high": 3.0}, "< 3"),
+        ({"bound_low": 51.0, "bound_high": 66.0}, "51 to 66"),
+    ],
+)
 def test_bounded_shares_are_marked_at_their_bound(
     name: str,
-    side: str,
-    bound: float,
+    bounds: dict[str, float],
     text: str,
     estimates: Estimates,
     card: Card,
@@ -126,7 +132,7 @@ def test_bounded_shares_are_marked_at_their_bound(
     rows = item.rows.copy()
     some = (rows["part"] == "main") & (np.arange(len(rows)) % 3 == 1)
     rows.loc[some, ["estimate", "low", "high"]] = np.nan
-    rows.loc[some, ["flag", side]] = ["b", bound]
+    rows.loc[some, ["flag", *bounds]] = ["b", *bounds.values()]
     assert sound(replace(item, rows=rows)).count(text) >= int(some.sum())
 
 

@@ -192,6 +192,7 @@ def test_a_level_that_is_small_by_one_reading_only_has_its_sign_there(figured: F
         ([101.0, np.nan], {}, {}, 0, 0.0),
         ([np.nan, np.nan], {1: 9.0}, {0: 91.0}, 0, 0.0),  # what is beyond a bound is told beside it
         ([np.nan, np.nan, 2.0], {1: 3.0}, {0: 91.0}, 0, 0.0),
+        ([np.nan, 2.0], {0: 66.0}, {0: 51.0}, 0, 47.0),
     ],
 )
 def test_rounding_and_bounds_leave_no_part_of_a_whole_open(

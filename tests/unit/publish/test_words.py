@@ -80,6 +80,8 @@ def test_one_sign_is_explained_once(texts: Texts, lao: Texts, limits: Thresholds
     for words in (texts, lao):
         assert " ".join(flag_notes(hidden, words, limits)).count("“x”") == 1
         assert " ".join(flag_notes(few, words, limits)).count("“<”") == 1
+    unknown = few.assign(flag_reason="not_computable")
+    assert " ".join(flag_notes(unknown, texts, limits)).startswith("“to” (no exact number): of more than 5 %")
     # A number that is rounded away is not one of few persons.
     assert "fewer than 10" not in " ".join(flag_notes(few.iloc[[1]], texts, limits))
     assert "rounded to nobody or to everybody" in " ".join(flag_notes(few.iloc[[1]], texts, limits))
@@ -104,6 +106,7 @@ def test_bounds_in_words(texts: Texts, lao: Texts) -> None:
     assert bounded("b", math.nan, 3.0, lao) == "< 3"
     assert bounded("b", 99.9, math.nan, texts) == "> 99.9"
     assert bounded("b", math.nan, 2000.0, texts) == "< 2,000"
+    assert bounded("b", 51.0, 66.0, texts) == "51 to 66"
     assert bounded("b", math.nan, math.nan, texts) == "few"
     assert bounded("", math.nan, math.nan, texts) == ""
 

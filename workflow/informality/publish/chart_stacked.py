@@ -100,11 +100,11 @@ def _bar(
     for j, (level, part) in enumerate(zip(series, parts, strict=True)):
         if part is None or not np.isfinite(part["estimate"]):
             # A part under a bound is thinner than it can be drawn to scale; what follows it is moved by less than the bound.
-            if part is not None and np.isfinite(part["bound_high"]):
-                continue
             if part is not None and np.isfinite(part["bound_low"]):
                 _over(ax, y, start, part, st.colour(level, j), mm_per_unit, item, s)
                 return
+            if part is not None and np.isfinite(part["bound_high"]):
+                continue
             # What follows a part that is not shown has no known place on the axis; one that was joined stands in another.
             if part is not None and part["flag_reason"] != JOINED:
                 put(ax, start + 1.0 / mm_per_unit, y, item.labels.get(part["flag"], ""), s.small, color=st.SOFT)

@@ -15,7 +15,7 @@ from pandas import DataFrame, Series
 from informality.govern.flags import BOUNDED, BY_DEFINITION, UNRELIABLE, WITHOUT_VALUE
 from informality.publish.formats import Format
 from informality.publish.style import Style
-from informality.publish.text import Numbers
+from informality.publish.text import Numbers, bound_name
 from informality.publish.words import Caption
 
 # `row`, `series`: codes; `part`: "main" or another panel; estimate, low, high, bound_low, bound_high: per cent or persons, with so many
@@ -78,11 +78,14 @@ class FigureItem:
         return self.numbers.written(row.estimate, row.decimals)
 
     def bound(self, row: Any, per: float = 1.0) -> str:
-        """A bounded estimate in words: what it is over or under, or only that few are, or are not, counted."""
-        for name, value in (("over", row.bound_low), ("under", row.bound_high)):
+        """A bounded estimate in words: what it is over, under or between, or only that few are, or are not, counted."""
+        name = bound_name(row.bound_low, row.bound_high)
+        words = self.labels[name or BOUNDED]
+        for end, value in (("low", row.bound_low), ("high", row.bound_high)):
             if np.isfinite(value):
-                return self.labels[name].replace("{bound}", self.numbers.written(value, np.nan, per))
-        return self.labels[BOUNDED]
+                written = self.numbers.written(value, np.nan, per)
+                words = words.replace("{bound}", written).replace(f"{{{end}}}", written)
+        return words
 
     def count(self, rows: Any) -> str:
         """Persons in the sample behind a row, or behind that of some rows (a frame) that has most of them."""
@@ -128,11 +131,10 @@ def open_part(parts: Iterable[Any]) -> float:
         if np.isfinite(part.estimate):
             known += part.estimate
             rounding += 0.5 * 10.0**-part.decimals
-        elif np.isfinite(part.bound_high):
-            rounding += part.bound_high
-        elif np.isfinite(part.bound_low):
-            known += part.bound_low
-            rounding += 100.0 - part.bound_low
+        elif np.isfinite(part.bound_low) or np.isfinite(part.bound_high):
+            low = part.bound_low if np.isfinite(part.bound_low) else 0.0
+            known += low
+            rounding += (part.bound_high if np.isfinite(part.bound_high) else 100.0) - low
     return max(100.0 - known, 0.0) if abs(100.0 - known) > rounding else 0.0
 
 

@@ -57,6 +57,7 @@ class Maker:
             "b": t("common.few"),
             "over": t("common.over", bound="{bound}"),
             "under": t("common.under", bound="{bound}"),
+            "between": t("common.between", low="{low}", high="{high}"),
             "by_definition": t("common.by_definition"),
             "percent": t("common.percent"),
             "interval": t("common.interval"),

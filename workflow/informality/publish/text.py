@@ -43,6 +43,11 @@ class Meta(Decision):
     confirmed: str | None = None
 
 
+def bound_name(low: float, high: float) -> str:
+    """What a number is by its bounds: over one, under one, or between two; empty where it has none."""
+    return ("", "under", "over", "between")[2 * math.isfinite(low) + math.isfinite(high)]
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Numbers as the language writes them."""

@@ -22,8 +22,9 @@ from informality.govern.flags import (
     TOO_FEW_PERSONS,
     UNRELIABLE,
 )
+from informality.govern.reliability import NOT_COMPUTABLE
 from informality.publish.card import Card
-from informality.publish.text import Texts
+from informality.publish.text import Texts, bound_name
 from informality.settings import Thresholds
 from informality.vocabulary import OTHER, READINGS, TOTAL, UNKNOWN
 
@@ -232,9 +233,11 @@ def flag_notes(rows: DataFrame | Mapping[str, Iterable[str]], texts: Texts, thre
     if UNRELIABLE in flags:
         few = of[UNRELIABLE] == {FEW_PERSONS}
         notes.append(texts.t("frame.few_note" if few else "frame.unreliable_note", flag_below=thresholds.flag_below))
-    for flag, key in ((BOUNDED, "bounded_note"), (CONFIDENTIAL, "confidential_note")):
-        if flag in flags:
-            notes.append(texts.t(f"frame.{key}", why=_reasons(of[flag], texts, thresholds)))
+    if NOT_COMPUTABLE in of[BOUNDED]:
+        notes.append(texts.t("frame.between_note", share=_per_cent(thresholds.not_computable)))
+    for key, reasons in (("bounded_note", of[BOUNDED] - {NOT_COMPUTABLE}), ("confidential_note", of[CONFIDENTIAL])):
+        if reasons:
+            notes.append(texts.t(f"frame.{key}", why=_reasons(reasons, texts, thresholds)))
     if HIDDEN in flags:
         # One sign has one explanation, whatever the reasons.
         few, other = TOO_FEW_PERSONS in of[HIDDEN], bool(of[HIDDEN] - {TOO_FEW_PERSONS})
@@ -247,8 +250,12 @@ def flag_notes(rows: DataFrame | Mapping[str, Iterable[str]], texts: Texts, thre
     if FEW_DIFFER in of[NORMAL]:
         notes.append(texts.t("frame.few_differ_note", confidential_below=thresholds.confidential_below))
     if any(SOME_MISSING in words.split() for words in set(rows["review"])):
-        notes.append(texts.t("frame.missing_note", share=f"{thresholds.missing_note:.0%}".replace("%", " %")))
+        notes.append(texts.t("frame.missing_note", share=_per_cent(thresholds.missing_note)))
     return notes
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _reasons(reasons: Iterable[str], texts: Texts, thresholds: Thresholds) -> str:
@@ -282,9 +289,9 @@ def bounded(flag: str, low: float, high: float, texts: Texts) -> str:
     """A bounded estimate as the language writes it, from its bound in the unit that is shown: whole per cent, or the last digit of what is
     shown. Empty where it is not bounded.
     """
-    for key, value in (("common.over", low), ("common.under", high)):
-        if math.isfinite(value):
-            return texts.t(key, bound=texts.numbers.written(float(value), math.nan))
+    if name := bound_name(low, high):
+        ends = [texts.numbers.written(float(end), math.nan) if math.isfinite(end) else "" for end in (low, high)]
+        return texts.t(f"common.{name}", bound=ends[0] or ends[1], low=ends[0], high=ends[1])
     return texts.t("common.few") if flag == BOUNDED else ""
 
 

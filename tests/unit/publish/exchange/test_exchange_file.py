@@ -186,6 +186,16 @@ def test_what_is_not_shown_says_what_may_be_said(
     )
 
 
+def test_what_cannot_be_computed_is_no_observation(exchange: Exchange, published: pd.DataFrame) -> None:
+    def levels(frame: pd.DataFrame) -> set[str]:
+        return {row["SEX"] for row in observations(exchange, prepared(frame), card_of())["EMP_NIFL_SEX_ECO_RT"]}
+
+    here = (published["indicator"] == "informal") & (published["sex"] == "female")
+    gone = {"estimate": np.nan, "bound_low": 0.51, "bound_high": 0.66, "flag": "b", "flag_reason": "not_computable"}
+    changed = published.assign(**{name: published[name].mask(here, value) for name, value in gone.items()})
+    assert levels(published) - levels(changed) == {"SEX_F"}
+
+
 def test_flags_become_statuses(exchange: Exchange, published: pd.DataFrame) -> None:
     shown = published["estimate"].notna() & (published["flag"] == "")
     doubtful = published.copy()

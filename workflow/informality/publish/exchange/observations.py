@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from informality.govern.flags import CONFIDENTIAL, UNRELIABLE
+from informality.govern.reliability import NOT_COMPUTABLE
 from informality.publish.card import Card
 from informality.publish.exchange.mapping import Dataflow, Exchange, Unit
 from informality.publish.figure_entries import ANY
@@ -147,6 +148,8 @@ def _places(exchange: Exchange, flow: Dataflow, by: Sequence[str], hub: Estimate
         at = hub.places((variant, pair.concept, flow.indicator, flow.statistic, "", "", "", ""), [broken])
         if len(at):
             break
+    # What cannot be computed is no observation, not even one without a value.
+    at = at[hub.texts["flag_reason"][at] != NOT_COMPUTABLE]
     if flow.universe != ANY:
         at = at[hub.texts["universe"][at] == flow.universe]
     if flow.category is not None:
