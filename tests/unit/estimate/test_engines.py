@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support import ROOT, WORKFLOW
+from support import ROOT
 from unit.survey.small_family import family
 
 from informality import frames
@@ -20,7 +20,7 @@ from informality.estimate.calibration.estimates import estimate_calibrated
 from informality.estimate.declared import Declared
 from informality.estimate.design import Design
 from informality.estimate.engines import sampling, weights_check
-from informality.estimate.models.declared import Models, load_models
+from informality.estimate.models.declared import Models
 from informality.estimate.models.run import Results, run_models
 from informality.estimate.models.stage import models_job
 from informality.estimate.replicates.design import ReplicateDesign
@@ -102,7 +102,8 @@ def run(
                 "pairs": [classified],
                 "primary": classified,
                 "sensitivity_variants": [],
-                "reads": {name: [] for name in load_models(WORKFLOW / "models.yaml").variants},
+                "primary_why": "computable",
+                "reads": {},
             }
             frames.write_json(pairs, folder / "variants.json")
         inputs = inputs | {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}

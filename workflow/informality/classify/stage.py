@@ -9,6 +9,7 @@ import pandas as pd
 
 from informality import frames
 from informality.classify.explain import dependent_contractors, not_computable, option_table, rule_table
+from informality.classify.primary import computable, primary, told
 from informality.classify.rule_book import rule_books
 from informality.classify.rules import classify
 from informality.classify.standards import NATIONAL, Standard, check_variants, load_standards, pairs
@@ -16,14 +17,18 @@ from informality.decisions import FOLDER
 from informality.job import Job
 from informality.settings import Variant
 
-MAIN = "icls17"
-
 
 def columns_read(standard: Standard, variant: Variant, parts: Sequence[str] = ("unit", "job")) -> list[str]:
     """Columns that the rules of a variant read: none of them may be a factor in a model of its jobs (decision 24)."""
     choices = standard.choices(variant.options, standard.standard)
     rules = [rule for part in parts for rule in standard.rules(part, choices)]
     return sorted({column for rule in rules for column in rule.condition.columns})
+
+
+def concept_of(variant: str, pairs: Sequence[tuple[str, str]], usual: str) -> str:
+    """The survey's employment concept, or the first on which the variant was classified."""
+    concepts = [concept for name, concept in pairs if name == variant]
+    return usual if usual in concepts or not concepts else concepts[0]
 
 
 def classify_job(job: Job) -> None:
@@ -46,10 +51,16 @@ def classify_job(job: Job) -> None:
         dependent_contractors(persons, classified, possible, variants, standards),
     ]
     frames.write_csv(pd.concat(unsettled, ignore_index=True), checks / "not_computable.csv")
-    primary = next((v for v, x in variants.items() if x.standard == MAIN and not x.sensitivity), next(iter(variants)))
+    shares = computable(persons, classified, possible, card["primary_concept"])
+    declared = card["publication"]["primary"]
+    chosen, reason = primary(variants, shares, declared, f"workflow/surveys/{card['family']}.yaml")
+    told_of = pd.DataFrame({"text": told(shares, variants, chosen)}, dtype="str")
+    frames.write_csv(told_of, checks / "computable.csv")
     frames.write_json(
         {
-            "primary": {"variant": primary, "concept": card["primary_concept"]},
+            "primary": {"variant": chosen, "concept": concept_of(chosen, possible, card["primary_concept"])},
+            "primary_why": reason,
+            "computable": shares,
             "pairs": [{"variant": variant, "concept": concept} for variant, concept in possible],
             "sensitivity_variants": [name for name, variant in variants.items() if variant.sensitivity],
             "reads": {

@@ -57,7 +57,7 @@ def with_parts(
     asked: dict[tuple[object, ...], Request] = {}
     columns: dict[str, Bools] = {}
     for request in requests:
-        names = [name for name in (request.y, request.x) if name in of_value]
+        names = [name for name in (request.y, request.x) if name is not None and name in of_value]
         if names and request.between is None:
             column = f"not computable {' '.join(names)}"
             columns[column] = np.logical_or.reduce([of_value[name] for name in names])
@@ -71,8 +71,8 @@ def with_parts(
         return rows
     frame = pd.concat([given, pd.DataFrame(columns, index=given.index)], axis=1)
     found = engine(frame, list(asked.values()))
-    keys = [name for name in HUB_KEYS if name not in ("statistic", MARK)]
-    found = found.assign(statistic=found[MARK])[[*keys, "statistic", "estimate"]]
-    part = rows[[*keys, "statistic"]].merge(found, on=[*keys, "statistic"], how="left", validate="many_to_one")
+    names = [name for name in HUB_KEYS if name != MARK]
+    found = found.assign(statistic=found[MARK])[[*names, "estimate"]]
+    part = rows[names].merge(found, on=names, how="left", validate="many_to_one")
     w = np.minimum(part["estimate"].fillna(0.0).to_numpy(), rows["w_no_answer"].fillna(0.0).to_numpy())
     return rows.assign(w_not_computable=w, w_no_answer=rows["w_no_answer"] - w)

@@ -61,10 +61,15 @@ def govern_job(job: Job) -> None:
     told_card = {**published_card(card, publication), "coverage": coverage, "quality": quality}
     frames.write_json(told_card, job.folder / "published_card.json")
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
-    doubts = pd.read_csv(job.inputs["checks/warnings.csv"], keep_default_na=False)
+    doubts, open_ = (
+        pd.read_csv(job.inputs[f"checks/{name}.csv"], keep_default_na=False) for name in ("warnings", "computable")
+    )
     weights = job.inputs.get("checks/weights.csv")
     said = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
-    summary = {"failed": failed_checks(flags, benchmarks), "warnings": [*doubts["text"].tolist(), *said]}
+    summary = {
+        "failed": failed_checks(flags, benchmarks),
+        "warnings": [*open_["text"].tolist(), *doubts["text"].tolist(), *said],
+    }
     frames.write_json(summary, job.folder / "checks" / "summary.json")
 
 

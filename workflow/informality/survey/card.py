@@ -78,7 +78,9 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         "weights_sum": float(persons["weight"].sum()),
         # Never published: how persons are rounded follows from the mean, what a reader could work out from the others.
         "weights": {"mean": float(weights.mean()), "least": float(weights.min()), "most": float(weights.max())},
-        "publication": family.publication.model_dump(mode="json") if family.publication else {"step": None, "primary": None},
+        "publication": family.publication.model_dump(mode="json")
+        if family.publication
+        else {"step": None, "primary": None},
         "not_available": [
             *({"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()),
             *([] if v.HOUSEHOLD in persons else [{"variable": v.HOUSEHOLD, "reason": "no_household_key"}]),

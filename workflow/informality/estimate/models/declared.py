@@ -113,7 +113,6 @@ class Model(Decision):
 class Models(Decision):
     """All of `models.yaml`."""
 
-    variants: list[str] = Field(min_length=1)
     least: Least
     replicates: Replicates
     refused: list[str]
@@ -174,15 +173,9 @@ def excluded(name: str, model: Model) -> dict[str, Condition]:
 def check_terms(models: Models, reads: Mapping[str, Collection[str]]) -> None:
     """UserError for a term that settles a model's outcome or groups (decision 24).
 
-    ``reads``: for each variant of the file the columns that the rules of its standard read, under the options chosen.
+    ``reads``: for each variant for which models are fitted the columns that its rules read, under the options chosen.
     """
-    for variant in models.variants:
-        if variant not in reads:
-            raise UserError(
-                f"models are to be fitted for the variant '{variant}', which is not classified",
-                where=f"{WHERE}, variants",
-                todo=nearest(variant, reads),
-            )
+    for variant in reads:
         for name, model in models.models.items():
             settled = determining(models, name, reads[variant])
             for term in (term for choice in model.choices() for term in choice):

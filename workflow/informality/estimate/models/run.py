@@ -49,9 +49,9 @@ def run_models(
     design: Design,
     reads: Mapping[str, Collection[str]],
 ) -> Results:
-    """Fit every declared model for each of its variants and each employment concept; frames and design have the same rows.
+    """Fit every declared model for each pair of variant and employment concept; frames and design have the same rows.
 
-    ``reads``: for each variant the columns that its rules read (`models.check_terms`). What the survey did not ask gives one row
+    ``reads``: for each variant the columns that its rules read (`models.check_terms`), nothing of an office's own rule. What the survey did not ask gives one row
     with the state `not_computable`, what cannot be estimated one with `not_estimated`, each with its reason. UserError: a term
     that settles the outcome, a condition that cannot be run.
     """
@@ -60,8 +60,6 @@ def run_models(
     counted: list[Row] = []
     replicated = _Replicated(models, design)
     for variant, concept in subject.pairs:
-        if variant not in models.variants:
-            continue
         results = {
             name: classified[f"{name}__{variant}"] for name in ("unit", "job") if f"{name}__{variant}" in classified
         }
