@@ -179,7 +179,8 @@ def more(piece: Piece, may: Allowed) -> Iterator[str]:
     text = str(piece.value)
     if DIGEST.match(text) or re.search(r"digest|_id$", piece.place):
         return
-    structured = not isinstance(piece.value, str) or _is_number(text)
+    # Cells of files for programs have a point in every language.
+    structured = piece.file.rpartition(".")[2] in ("csv", "json", "xlsx") and _is_number(text)
     decimal = "." if structured else may.decimal
     last = piece.place.rpartition("/")[2]
     if structured and last == "n":
