@@ -23,9 +23,9 @@ class UserError(Exception):
         super().__init__("\n".join(lines))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """``did you mean 'x'?`` for the known word closest to ``word``, or up to three that are equally close; the first few known
-    words where none is close.
+def nearest(word: str, known: Iterable[str], *, otherwise: str | None = None) -> str:
+    """``did you mean 'x'?`` for the known word closest to ``word``, or up to three that are equally close; where none is close
+    ``otherwise``, or the first few known words.
     """
     words = sorted({str(k) for k in known})
     by_lower = {w.lower(): w for w in reversed(words)}
@@ -39,6 +39,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
         best = sorted(hit for hit in hits if closeness[hit] == closeness[hits[0]])[:3]
         *others, last = (f"'{by_lower[hit]}'" for hit in best)
         return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+    if otherwise is not None:
+        return otherwise
     if not words:
         return "there is none to choose from"
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -66,11 +66,15 @@ class Condition:
         """The expression as part of a longer query; the new line ends a comment that may stand at its end."""
         return f"({self.text}\n)"
 
-    def check(self, levels: Mapping[str, Sequence[str] | None]) -> Condition:
+    def check(
+        self,
+        levels: Mapping[str, Sequence[str] | None],
+        meant: Callable[[str, Iterable[str]], str] = nearest,
+    ) -> Condition:
         """Refuse unknown columns and unknown levels.
 
         ``levels`` holds every column that exists (as written; case does not matter) with its levels, or None for numbers
-        and free texts.
+        and free texts. ``meant`` says which of them may be meant by a name that is not there.
         """
         known = _spelt(self.columns, levels)
         for column in self.columns:
@@ -78,7 +82,7 @@ class Condition:
                 raise UserError(
                     f"there is no column '{column}' in the condition: {shown(self.text)}",
                     where=self.where,
-                    todo=self._meant(column, levels),
+                    todo=self._quoted(column, meant(column, levels)),
                 )
         for column, literal in self.comparisons:
             allowed = levels[known[column]]
@@ -90,10 +94,10 @@ class Condition:
                 )
         return self
 
-    def _meant(self, column: str, known: Mapping[str, object]) -> str:
+    def _quoted(self, column: str, meant: str) -> str:
         if f'"{column}"' in self.text:
-            return f"text stands in single quotes: '{column}'; double quotes are for names of columns ({nearest(column, known)})"
-        return nearest(column, known)
+            return f"text stands in single quotes: '{column}'; double quotes are for names of columns ({meant})"
+        return meant
 
 
 @dataclass(frozen=True)

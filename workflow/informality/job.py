@@ -69,9 +69,15 @@ class Job:
 def run(function: Callable[[Job], object], argv: Sequence[str] | None = None) -> None:
     """Do the job that the command line describes; ends the process with 1 and a readable message on error."""
     arguments = _parser().parse_args(argv)
+    with ended_well(), private(), working():
+        _do(function, arguments)
+
+
+@contextmanager
+def ended_well() -> Iterator[None]:
+    """Where the block does not end well, end the process with 1 and a readable message."""
     try:
-        with private(), working():
-            _do(function, arguments)
+        yield
     except UserError as error:
         sys.exit(str(error))
     except Exception as error:

@@ -1,6 +1,6 @@
 """The columns that the description names, read from the survey's file, and what the file says of itself."""
 
 from informality.job import run
-from informality.survey.stage import ingest_job
+from informality.survey.apart import ingest_apart
 
-run(ingest_job)
+run(ingest_apart)

@@ -130,7 +130,7 @@ def test_a_quotation_mark_that_is_never_closed_is_an_error(path: Path) -> None:
 
 def test_duplicate_columns_and_an_empty_first_line_are_errors(path: Path) -> None:
     path.write_text("a,b,a\n1,2,3\n")
-    assert "columns with the same name: a" in refusal(path).what
+    assert "columns with the same name: 1 and 3" in refusal(path).what
     path.write_text("\na,b\n1,2\n")
     assert "first line is empty" in refusal(path).what
 

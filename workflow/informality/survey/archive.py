@@ -59,13 +59,13 @@ def _unpack(path: Path, spec: SourceSpec, target: Path) -> str:
             with archive.open(member) as packed, target.open("wb") as out:
                 _copy(packed, out, member.compress_size, where)
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
-        raise damaged(path, str(path), "the zip archive cannot be unpacked") from error
+        raise damaged(path, str(path), "zip", "it cannot be unpacked") from error
     except NotImplementedError as error:
         what = "the archive is packed by a method that is not read here"
         raise UserError(what, where=str(path), todo="pack it again as an ordinary .zip") from error
     except OSError as error:
         if error.errno in (None, errno.EINVAL):  # broken bzip2 data; a place before the file's start
-            raise damaged(path, str(path), "the zip archive cannot be unpacked") from error
+            raise damaged(path, str(path), "zip", "it cannot be unpacked") from error
         todo = "check the room and the rights there; TMPDIR may name another folder"
         what = f"the archive cannot be unpacked: {error.strerror}"
         raise UserError(what, where=f"{path}, into {target.parent}", todo=todo) from error

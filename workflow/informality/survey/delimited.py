@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,23 +10,31 @@ import pyarrow as pa
 import pyarrow.csv
 
 from informality.errors import UserError
-from informality.survey.source import DataFile, Metadata, count, some
+from informality.survey.first_and_last import breaks_off, has_open_end, refuse_numbers, refuse_repeated_header
+from informality.survey.names import refuse_same_names
+from informality.survey.source import DataFile, Metadata, count, damaged, some
 from informality.survey.text_files import Scan, encoding_of, scan
 from informality.survey.values import clean_label, column_from_texts
 
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_OPEN_END = "the last line of the file has no line end: a cut inside its last value would not be seen"
 _BLOCK = 16 * 1024**2
 
 
 def metadata(file: DataFile) -> Metadata:
     """The columns of the header, which is checked; rows are unknown before the file is read."""
     encoding = encoding_of(file)
-    return Metadata(format="csv", columns=tuple(_header(file, encoding)), rows=None, encoding=encoding)
+    header = tuple(_header(file, encoding))
+    notes = (_OPEN_END,) if has_open_end(file) else ()
+    return Metadata(format="csv", columns=header, rows=None, encoding=encoding, notes=notes)
 
 
 def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFrame:
     """The named columns, each float64 or text by `values.column_from_texts`; UserError for rows of another length."""
     found = scan(file)
+    # Where the last line has no end, the last value may be cut.
+    open_end = has_open_end(file)
+    looked_at = list(dict.fromkeys([*names, meta.columns[-1]])) if open_end else list(names)
     wrong: list[tuple[int, int]] = []
 
     def refuse(row: pyarrow.csv.InvalidRow) -> str:
@@ -50,11 +57,14 @@ def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFram
                 delimiter=_delimiter(file), newlines_in_values=True, invalid_row_handler=refuse
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), include_columns=list(names), strings_can_be_null=False
+                column_types=dict.fromkeys(looked_at, pa.string()), include_columns=looked_at, strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
         # Arrow's own message shows the text of the row: it must not reach a traceback either.
+        if not found.line_ends:
+            what = "the file holds no line after its header"
+            raise UserError(what, where=file.where, todo="fetch the data file itself again") from None
         raise _unclosed(file) from None
     if wrong:
         raise UserError(
@@ -65,7 +75,10 @@ def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFram
             "a short last row means a file that breaks off",
         )
     _check_quotes(file, found, table.num_rows)
+    refuse_repeated_header(table, names, file.where)
     spec = file.spec
+    if open_end and breaks_off(table[meta.columns[-1]], spec.decimal):
+        raise damaged(file.origin, file.where, "csv", "its last value is shorter than all others of its column")
     return pd.DataFrame(
         {
             name: column_from_texts(table[name], decimal=spec.decimal, missing=spec.missing, thousands=spec.thousands)
@@ -96,10 +109,8 @@ def _header(file: DataFile, encoding: str) -> list[str]:
         raise UserError("the first line is empty", where=file.where, todo=todo)
     if len(names) == 1:
         _refuse_other_delimiter(file, names[0], delimiter)
-    twice = [name or "(no name)" for name, times in Counter(names).items() if times > 1]
-    if twice:
-        what = f"columns with the same name: {some(sorted(twice))}"
-        raise UserError(what, where=f"{file.where}, header", todo="give each column a name of its own in the file")
+    refuse_numbers(names, file.where)
+    refuse_same_names(names, f"{file.where}, header")
     return names
 
 

@@ -112,7 +112,7 @@ def _checked_rows(file: DataFile, found: Scan, end: int) -> int:
     usual = int(np.bincount(lengths[:rows]).argmax())
     odd = np.flatnonzero(lengths[:rows] != usual)
     if odd.size == 1 and odd[0] == rows - 1 and lengths[rows - 1] < usual and not found.ends_in_line_end:
-        raise damaged(file.origin, file.where, f"its last line breaks off, after {rows - 1:,} whole ones")
+        raise damaged(file.origin, file.where, "fwf", f"its last line breaks off, after {rows - 1:,} whole ones")
     if odd.size:
         shown = some(f"{line + 1:,} ({lengths[line]:,})" for line in odd)
         raise UserError(

@@ -13,10 +13,12 @@ from informality.errors import UserError
 from informality.sql import booleans
 from informality.survey.conditions import LETTERS, Conditions, conditions
 from informality.survey.description import Survey
+from informality.survey.names import hint, hints
 from informality.survey.plausibility.text_order import refuse_order_of_texts
 from informality.survey.read import Metadata, Source, SourceSpec, match_columns, open_source
 from informality.survey.recode import UserMissing, sight
 from informality.survey.replicates import replicate_columns
+from informality.survey.source import SHOWN, count, some
 
 SIMULATED = "SIMULATED DATA"
 
@@ -26,7 +28,8 @@ class Facts:
     """What the file says of itself.
 
     ``as_described`` is None where the description gives no digest. ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
-    file itself declares as missing, ``value_labels``: what it calls its codes, for the columns that were read.
+    file itself declares as missing, ``value_labels``: what it calls its codes, for the columns that were read. ``notes``: what is odd about
+    the file, in sentences without names or values.
     """
 
     format: str
@@ -38,6 +41,7 @@ class Facts:
     as_described: bool | None
     user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -79,6 +83,8 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
             for c in named
             if in_file[c] in metadata.value_labels
         },
+        # A file that is the one that was described is whole, whatever it looks like.
+        notes=() if digest == expected else metadata.notes,
     )
     return frame, facts
 
@@ -130,8 +136,10 @@ def check_columns(parsed: Conditions, metadata: Metadata, survey: Survey, letter
     made = {name.lower() for name in (*parsed.absent, *parsed.outcomes, *letters)}
     exact = survey.family.source.column_case == "exact"
     spelling: dict[str, str] = {}
+    asked = [name for name in parsed.columns() if name.lower() not in made]
+    _check_present(parsed, metadata, {*map(str.lower, metadata.columns), *made}, asked)
     for condition in (*parsed.all(), *parsed.flags.values()):
-        condition.check(names)
+        condition.check(names, lambda name, _: hint(name, asked, metadata, made))
         for column in condition.columns if exact else ():
             if column not in names and column.lower() not in made:
                 raise UserError(
@@ -145,6 +153,22 @@ def check_columns(parsed: Conditions, metadata: Metadata, survey: Survey, letter
                     where=condition.where,
                     todo="rename one of them in a copy of the file",
                 )
+
+
+def _check_present(parsed: Conditions, metadata: Metadata, there: set[str], asked: Sequence[str]) -> None:
+    """Several absent columns are named at once, each with the first key that asks for it; one alone is left to its condition."""
+    keys: dict[str, str] = {}
+    for condition in (*parsed.all(), *parsed.flags.values()):
+        for column in condition.columns:
+            if column.lower() not in there:
+                keys.setdefault(column, condition.where)
+    if len(keys) > 1:
+        places = some(f"'{column}' ({where.rpartition(', ')[2]})" for column, where in keys.items())
+        raise UserError(
+            f"{count(len(keys), 'column')} that conditions name are not in the file: {places}",
+            where=next(iter(keys.values())).rpartition(", ")[0],
+            todo=f"{hints(list(keys)[:SHOWN], asked, metadata)}; correct the names, or declare under 'absent:' what this wave does not have",
+        )
 
 
 def sha256(path: Path) -> str:

@@ -18,10 +18,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from informality.errors import UserError, nearest
+from informality.errors import UserError
 from informality.survey import columnar, content, delimited, fixed_width, statistical
 from informality.survey.archive import opened
-from informality.survey.source import DataFile, Metadata, SourceSpec, count, printable, some
+from informality.survey.names import hints
+from informality.survey.reading import reading
+from informality.survey.source import DataFile, Metadata, SourceSpec, count, damaged, some
 
 __all__ = ["Metadata", "Source", "SourceSpec", "match_columns", "open_source", "read_columns", "read_metadata"]
 
@@ -48,8 +50,14 @@ class Source:
         """
         if not names:
             raise ValueError("no columns are asked for")
-        in_file = match_columns(names, self.metadata, self.file.spec, where=self.file.where)
-        frame = _COLUMNS[self.metadata.format](self.file, self.metadata, list(dict.fromkeys(in_file.values())))
+        meta = self.metadata
+        in_file = match_columns(names, meta, self.file.spec, where=self.file.where)
+        found = list(dict.fromkeys(in_file.values()))
+        with reading(self.file, meta.format, rows=meta.rows, columns=len(found)):
+            frame = _COLUMNS[meta.format](self.file, meta, found)
+        if meta.rows not in (None, len(frame)):
+            detail = f"it promises {count(meta.rows, 'row')} and holds {len(frame):,}"
+            raise damaged(self.file.origin, self.file.where, meta.format, detail)
         asked = frame[list(in_file.values())]
         asked.columns = pd.Index(in_file, dtype="str")
         return asked
@@ -57,7 +65,8 @@ class Source:
     def missing_letters(self, names: Sequence[str]) -> dict[str, pd.Series]:
         """Stata's missing letters (``a`` for ``.a`` …) of each named column that holds any, NULL elsewhere; a second read."""
         in_file = match_columns(names, self.metadata, self.file.spec, where=self.file.where)
-        letters = statistical.missing_letters(self.file, self.metadata, list(dict.fromkeys(in_file.values())))
+        with reading(self.file, self.metadata.format, rows=self.metadata.rows, columns=len(in_file)):
+            letters = statistical.missing_letters(self.file, self.metadata, list(dict.fromkeys(in_file.values())))
         return {name: letters[column] for name, column in in_file.items() if column in letters}
 
 
@@ -110,9 +119,8 @@ def match_columns(names: Sequence[str], metadata: Metadata, spec: SourceSpec, *,
         spellings[fold(column)].append(column)
     absent = [name for name in names if fold(name) not in spellings]
     if absent:
-        hints = "; ".join(f"'{printable(name)}': {nearest(name, metadata.columns)}" for name in absent)
         raise UserError(
-            f"{count(len(absent), 'column')} not in the file: {hints}",
+            f"{count(len(absent), 'column')} not in the file: {hints(absent, names, metadata)}",
             where=where or spec.name,
             todo="correct the names in the survey's description, or declare under 'absent:' that this wave does not have them",
         )
@@ -128,6 +136,7 @@ def match_columns(names: Sequence[str], metadata: Metadata, spec: SourceSpec, *,
 
 
 def _metadata(file: DataFile, kind: str) -> Metadata:
-    if kind in ("sav", "dta"):
-        return statistical.metadata(file, kind)
-    return {"csv": delimited.metadata, "fwf": fixed_width.metadata, "parquet": columnar.metadata}[kind](file)
+    with reading(file, kind):
+        if kind in ("sav", "dta"):
+            return statistical.metadata(file, kind)
+        return {"csv": delimited.metadata, "fwf": fixed_width.metadata, "parquet": columnar.metadata}[kind](file)

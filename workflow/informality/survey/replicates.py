@@ -10,6 +10,7 @@ import pandas as pd
 
 from informality.errors import UserError, nearest
 from informality.survey.description import Survey
+from informality.survey.names import looks_like_a_name
 
 
 def replicate_columns(survey: Survey, names: Iterable[str]) -> list[str]:
@@ -23,6 +24,7 @@ def replicate_columns(survey: Survey, names: Iterable[str]) -> list[str]:
         return []
     where = f"{survey.file}, {survey.place('design', 'replicates')}.weights"
     there = list(names)
+    shown = [name for name in there if looks_like_a_name(name)]
     ignore = survey.family.source.column_case == "ignore"
     if isinstance(given.weights, str):
         pattern = re.compile(given.weights, re.IGNORECASE if ignore else 0)
@@ -31,14 +33,14 @@ def replicate_columns(survey: Survey, names: Iterable[str]) -> list[str]:
             raise UserError(
                 f"'{given.weights}' matches {len(found)} of the {len(there)} columns of the file, and replicates are two or more",
                 where=where,
-                todo=f"it must match the whole name, e.g. 'repw[0-9]+'; {nearest(given.weights, there)}",
+                todo=f"it must match the whole name, e.g. 'repw[0-9]+'; {nearest(given.weights, shown)}",
             )
     else:
         found = given.weights
         known = {name.lower() if ignore else name for name in there}
         for name in found:
             if (name.lower() if ignore else name) not in known:
-                raise UserError(f"there is no column '{name}' in the file", where=where, todo=nearest(name, there))
+                raise UserError(f"there is no column '{name}' in the file", where=where, todo=nearest(name, shown))
     if given.rscales is not None and len(given.rscales) != len(found):
         raise UserError(
             f"there are {len(found)} columns of replicate weights and {len(given.rscales)} rscales",

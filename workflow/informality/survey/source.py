@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from informality.errors import UserError
+from informality.survey.content import NAMES
 
 # Lines and rows named in one message; the rest is counted.
 SHOWN = 5
@@ -75,15 +76,20 @@ class DataFile:
         return f"{self.origin}, member '{self.member}'" if self.member else str(self.origin)
 
 
-def damaged(origin: Path, where: str, detail: str = "") -> UserError:
-    """The error for a file that breaks off or cannot be decoded, with what is needed to compare it with a good copy."""
+def damaged(origin: Path, where: str, kind: str, detail: str = "") -> UserError:
+    """The error for a file that breaks off or cannot be decoded, the same for every ``kind`` of `content.NAMES`, with what is needed
+    to compare the file with a good copy.
+
+    ``detail``: what is known of the fault, in our own words; those of a reader may quote what stands in the file.
+    """
     with origin.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     because = f" ({detail})" if detail else ""
     return UserError(
         f"the file is incomplete or damaged{because}",
-        where=f"{where}: {origin.stat().st_size:,} bytes, sha256 {digest[:12]}…",
-        todo="fetch a fresh copy and compare its size and digest with those that the producer or raw/README.md gives",
+        where=f"{where}: {NAMES[kind]}, {origin.stat().st_size:,} bytes, sha256 {digest[:12]}…",
+        todo="fetch a fresh copy and compare its size and digest with those that the producer or raw/README.md gives; "
+        "if they are the same, open it with the program that made it and save it again",
     )
 
 

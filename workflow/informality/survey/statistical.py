@@ -13,7 +13,10 @@ from typing import Any
 import pandas as pd
 
 from informality.errors import UserError
-from informality.survey.source import DataFile, Metadata, codec, count, damaged, printable
+from informality.survey.names import refuse_same_names
+from informality.survey.source import DataFile, Metadata, codec, count, damaged
+from informality.survey.spss_cases import count_cases
+from informality.survey.stata_rows import holds_its_rows
 from informality.survey.values import (
     clean_label,
     clean_text,
@@ -26,12 +29,19 @@ from informality.survey.values import (
 _SPSS_DAY = re.compile(r"^[AEJS]?DATE\d+")
 _SPSS_TIME = re.compile(r"^(DATETIME|YMDHMS)\d+")
 _STATA_DAY = re.compile(r"^%-?(td|d)")
+_MISREAD = "of wrongly read characters: the file's encoding may be wrong"
 _STATA_TIME = re.compile(r"^%-?t[cC]")
 
 
 def metadata(file: DataFile, kind: str) -> Metadata:
-    """What the file's header and dictionary say; ``kind`` is sav or dta."""
+    """What the file's header and dictionary say, the number of rows checked against what follows; ``kind`` is sav or dta."""
+    if kind == "dta" and holds_its_rows(file.path) is False:
+        raise damaged(file.origin, file.where, kind, "it does not hold the number of rows that it promises")
     _, meta = _read(file, kind, metadataonly=True, user_missing=True)
+    rows, note = _rows(file, meta.number_rows) if kind == "sav" else (meta.number_rows, "")
+    if not all(isinstance(name, str) for name in meta.column_names):
+        raise damaged(file.origin, file.where, kind, "not every column has a name")
+    refuse_same_names(meta.column_names, file.where)
     value_labels = {
         name: {_label_key(value): clean_label(label) for value, label in labels.items()}
         for name, labels in meta.variable_value_labels.items()
@@ -42,22 +52,40 @@ def metadata(file: DataFile, kind: str) -> Metadata:
     return Metadata(
         format=kind,
         columns=tuple(meta.column_names),
-        rows=meta.number_rows,
+        rows=rows,
         column_labels=column_labels,
         value_labels=value_labels,
         user_missing={name: list(ranges) for name, ranges in meta.missing_ranges.items()},
         file_label=clean_label(meta.file_label or ""),
         encoding=meta.file_encoding,
-        notes=(f"{count(misread, 'label')} of wrongly read characters: the file's encoding may be wrong",)
-        if misread
-        else (),
+        notes=tuple(
+            filter(None, (note, f"{count(misread, 'label')} {_MISREAD}" if misread else "")),
+        ),
     )
+
+
+def _rows(file: DataFile, stated: int | None) -> tuple[int, str]:
+    """The cases of an SPSS file, and what is to be noted of it; UserError where it holds others than it states, or it cannot be known."""
+    cases = count_cases(file.path)
+    if cases is None and stated is None:
+        raise damaged(
+            file.origin, file.where, "sav", "it does not say how many rows it has, and they cannot be counted"
+        )
+    if cases is None:
+        return stated or 0, ""
+    if cases.stated is None and not cases.rest:
+        return cases.whole, f"the file does not say how many rows it has; {cases.whole:,} whole ones were counted"
+    if cases.stated is None:
+        raise damaged(file.origin, file.where, "sav", f"it breaks off, after {count(cases.whole, 'whole row')}")
+    if cases.stated != cases.whole:
+        detail = f"it promises {count(cases.stated, 'row')} and holds {cases.whole:,}"
+        raise damaged(file.origin, file.where, "sav", detail)
+    return cases.whole, ""
 
 
 def columns(file: DataFile, meta: Metadata, names: Sequence[str]) -> pd.DataFrame:
     """The named columns: numbers as float64, texts as str, days and times as ISO texts."""
-    promised = f"it promises {meta.rows:,} rows" if meta.rows is not None else ""
-    frame, found = _read(file, meta.format, promised, usecols=list(names), user_missing=meta.format == "sav")
+    frame, found = _read(file, meta.format, usecols=list(names), user_missing=meta.format == "sav")
     return pd.DataFrame(
         {
             name: clean_text(frame[name])
@@ -80,7 +108,7 @@ def missing_letters(file: DataFile, meta: Metadata, names: Sequence[str]) -> dic
     }
 
 
-def _read(file: DataFile, kind: str, promised: str = "", **options: Any) -> tuple[pd.DataFrame, Any]:
+def _read(file: DataFile, kind: str, **options: Any) -> tuple[pd.DataFrame, Any]:
     import pyreadstat
 
     reader = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
@@ -102,8 +130,7 @@ def _read(file: DataFile, kind: str, promised: str = "", **options: Any) -> tupl
                 where=file.where,
                 todo="save the file again with a current version of the program that made it",
             ) from error
-        detail = "; ".join(part for part in (promised, printable(reason)) if part)
-        raise damaged(file.origin, file.where, detail) from error
+        raise
 
 
 def _numbers_or_days(numbers: pd.Series, written_as: str, kind: str) -> pd.Series:
