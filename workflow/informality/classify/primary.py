@@ -21,18 +21,19 @@ DECLARED, COMPUTABLE, NONE = "declared", "computable", "none_computable"
 def computable(
     persons: pd.DataFrame, classified: pd.DataFrame, pairs: Sequence[tuple[str, str]], concept: str
 ) -> dict[str, float]:
-    """Part of the employed (weighted) whose job each variant yields on the concept, or on the first that it has."""
+    """Part of the employed (weighted) whose job each variant yields on the concept, or on the first that it has; one that has rules for
+    units only is not there.
+    """
     found: dict[str, float] = {}
     for variant in dict.fromkeys(variant for variant, _ in pairs):
         concepts = [c for name, c in pairs if name == variant]
         inside = persons[f"employed__{concept if concept in concepts else concepts[0]}"].to_numpy(dtype=bool)
         frame = classified if f"job__{variant}" in classified else persons
         weight = persons["weight"].to_numpy(dtype=np.float64)[inside]
-        if f"job__{variant}" not in frame or not weight.sum() > 0:
-            found[variant] = 0.0
+        if f"job__{variant}" not in frame:
             continue
         known = frame.loc[inside, f"job__{variant}"].notna().to_numpy()
-        found[variant] = float(weight[known].sum() / weight.sum())
+        found[variant] = float(weight[known].sum() / weight.sum()) if weight.sum() > 0 else 0.0
     return found
 
 
