@@ -76,7 +76,7 @@ def test_warnings_are_told_apart_from_failed_checks(run):
         Path("processed/x_1/checks/summary.json"), '{"failed": [], "warnings": ["variables.sex.male holds for nobody"]}'
     )
     said = made(run)
-    assert "1 warning on descriptions (processed/<survey>/checks/warnings.csv):" in said
+    assert "1 warning (all in processed/<survey>/checks/warnings.csv):" in said
     assert "x_1: variables.sex.male holds for nobody" in said
     assert "failed" not in said
 

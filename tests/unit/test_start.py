@@ -280,4 +280,6 @@ def test_a_family_is_two_waves_or_more_in_the_order_of_time():
     ]
     assert families(chosen) == {"lfs": ("lfs_10", "lfs_2")}
     paths = [path.as_posix() for path in family_stages("lfs", ["en", "lo"])]
-    assert paths == [f"processed/families/lfs/{name}.json" for name in ("trends", "govern", "publish_en", "publish_lo")]
+    assert paths == [
+        f"processed/families/lfs/{name}.json" for name in ("compare", "trends", "govern", "publish_en", "publish_lo")
+    ]

@@ -19,7 +19,7 @@ def made(run: Run) -> str:
     if kept and new:
         text.append(f"  {kept} more {'was' if kept == 1 else 'were'} up to date")
     learn(run)
-    return "\n".join([*text, *failed_checks(run.surveys), *warnings(run.surveys)])
+    return "\n".join([*text, *failed_checks(run.surveys), *warnings(run.places)])
 
 
 def _line(path: Path) -> str:
@@ -45,11 +45,12 @@ def failed_checks(surveys: Iterable[str]) -> list[str]:
     return [f"{title} (details in processed/<survey>/checks/):", *few(lines)] if lines else []
 
 
-def warnings(surveys: Iterable[str]) -> list[str]:
-    """Lines on what looks wrong in the descriptions; none where nothing does."""
-    lines = _told(surveys, "warnings")
-    title = f"{len(lines)} {'warning' if len(lines) == 1 else 'warnings'} on descriptions"
-    return [f"{title} (processed/<survey>/checks/warnings.csv):", *few(lines)] if lines else []
+def warnings(places: Iterable[str]) -> list[str]:
+    """Lines on what is not plausible in files and descriptions, the first dozen of each survey; none where nothing is."""
+    told = [_told([place], "warnings") for place in places]
+    n = sum(map(len, told))
+    title = f"{n} {'warning' if n == 1 else 'warnings'} (all in processed/<survey>/checks/warnings.csv):"
+    return [title, *(line for lines in told for line in few(lines))] if n else []
 
 
 def _told(surveys: Iterable[str], part: str) -> list[str]:

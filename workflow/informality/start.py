@@ -254,7 +254,7 @@ def families(chosen: Iterable[Any]) -> dict[str, tuple[str, ...]]:
 
 def family_stages(family: str, languages: Iterable[str]) -> list[Path]:
     """The manifests of what is made of the waves of a family, in the order of the work."""
-    names = ["trends", "govern", *(f"publish_{language}" for language in languages)]
+    names = ["compare", "trends", "govern", *(f"publish_{language}" for language in languages)]
     return [PROCESSED / FAMILIES / family / f"{name}.json" for name in names]
 
 

@@ -2,6 +2,26 @@
 # of them; figures and tables. A family with one wave in the run has none of it.
 
 
+# Levels that jump between waves: for the user alone, at the end of the run.
+rule compare:
+    input:
+        waves("harmonise"),
+    output:
+        "processed/families/{family}/compare.json",
+    log:
+        "processed/families/{family}/logs/compare.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("compare"),
+        decisions=shared_decisions(),
+        settings=settings(),
+    shell:
+        JOB + " --only '*/card.json' '*/checks/shares.csv'" + TO_LOG
+
+
 rule trends:
     input:
         waves("harmonise", "classify"),
@@ -26,6 +46,7 @@ rule trends:
 rule govern_family:
     input:
         waves("govern"),
+        compared="processed/families/{family}/compare.json",
         differences="processed/families/{family}/trends.json",
     output:
         "processed/families/{family}/govern.json",

@@ -68,6 +68,13 @@ def test_a_table_layout_says_the_same_and_numbers_stay_as_they_stand(path: Path)
     assert read_columns(path, spec(), ["WAGE"])["WAGE"].tolist()[:2] == [15.5, 1234.0]
 
 
+def test_a_table_layout_may_give_decimals(path: Path) -> None:
+    lines = TABLE.splitlines()
+    table = "\n".join([f"{lines[0]},decimals", *(f"{line},{2 if 'WAGE' in line else ''}" for line in lines[1:])])
+    (path.parent / "layout.txt").write_text(table)
+    assert read_columns(path, spec(), ["WAGE"])["WAGE"].tolist()[:2] == [15.5, 12.34]
+
+
 def test_the_caller_may_give_the_layout(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     other.mkdir()
@@ -158,6 +165,9 @@ def test_a_layout_must_be_named_and_lie_beside_the_data(path: Path) -> None:
         ("name,start,width,type\n", "names no field"),
         ("name,start,width,type\nA,1,2,txt\n", "did you mean 'text'"),
         ("name,start,width,type\nA,1,x,text\n", "line 2"),
+        ("name,start,width,type,decimal\nA,1,2,number,2\n", "1 column of the layout that nobody knows: decimal"),
+        ("name,start,width,type,decimals\nA,1,2,text,2\n", "only numbers have them"),
+        ("name,start,width,type,decimals\nA,1,2,number,x\n", "line 2"),
     ],
 )
 def test_a_layout_that_is_not_understood(tmp_path: Path, text: str, words: str) -> None:

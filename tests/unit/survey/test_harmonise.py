@@ -348,6 +348,11 @@ def test_flags_are_texts_as_the_office_writes_them() -> None:
     assert words(frame, "flag__total") == ["1", None, "b", None]
 
 
+def test_flags_keep_every_digit() -> None:
+    frame = harmonise(persons({"offsec": 1000001.0}, {"offsec": 1000002.0}, {"offsec": 2.0**53}), TOY)
+    assert words(frame, "flag__sector") == ["1000001", "1000002", "9007199254740992"]
+
+
 def test_checks_are_one_zero_or_unknown_among_their_universe() -> None:
     source = persons({"reg": 2.0}, {"reg": 1.0, "ss": 1.0}, {}, {**IDLE, "sex": 2.0}, {"sex": None})
     frame = harmonise(source, TOY)

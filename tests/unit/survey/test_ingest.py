@@ -154,6 +154,22 @@ def test_rows_for_which_keep_does_not_hold_are_left_out(tmp_path: Path, source: 
     assert error.value.where == "workflow/surveys/toy_lfs.yaml, keep"
 
 
+def test_what_the_file_declares_is_kept_with_its_columns(tmp_path: Path, source: pd.DataFrame) -> None:
+    path = tmp_path / "toy.sav"
+    declared = {"ss": [{"lo": 8, "hi": 9}], "home": ["99"], "not_read": [1]}
+    frame = source.assign(home=["99", "1", "2"], not_read=1.0, result=[1.0, 8.0, 1.0])
+    labels = {"sex": {1: "Male", 2: "Female"}, "not_read": {1: "x"}}
+    pyreadstat.write_sav(frame, path, missing_ranges={**declared, "result": [8]}, variable_value_labels=labels)
+    toy = survey(variables__hours_usual="CAST(home AS DOUBLE)", keep="result <> 9")
+    kept, facts = ingest(toy, path)
+    assert len(kept) == 2, "a code that is declared missing is not different from 9: it is no answer"
+    assert set(facts.user_missing) == {"ss", "home", "result"}
+    assert facts.value_labels == {"sex": {"1.0": "Male", "2.0": "Female"}}
+    hours = harmonise(kept, toy, facts.user_missing)["hours_usual"]
+    assert hours.isna().tolist() == [True, True], "the second does not work"
+    assert len(ingest(survey(keep="result <> 9", source={"declared_missing": "codes"}), path)[0]) == 3
+
+
 @pytest.fixture
 def stata(tmp_path: Path, source: pd.DataFrame) -> Path:
     """Column `ss` holds 1, .d and .r; `stat` holds numbers only."""

@@ -1,4 +1,4 @@
-"""The survey room's jobs: ingest, harmonise."""
+"""The survey room's jobs: ingest, harmonise, and compare for the waves of a family."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+
+import pandas as pd
 
 from informality import frames
 from informality.decisions import FOLDER
@@ -18,7 +20,9 @@ from informality.survey.ingest import Facts, ingest
 from informality.survey.plausibility.checks import examine
 from informality.survey.plausibility.finding import Subject, refuse, table
 from informality.survey.plausibility.period import refuse_period
+from informality.survey.plausibility.waves import jumps, shares
 from informality.survey.quality import official_flags, quality
+from informality.survey.recode import without_declared
 from informality.survey.replicates import replicate_weights
 from informality.survey.simulation import SOURCE_FILE
 from informality.survey.units import sampling_units
@@ -49,10 +53,11 @@ def harmonise_job(job: Job) -> None:
     survey = described(job.survey)
     source = frames.read(job.inputs["source.parquet"])
     facts = Facts(**json.loads(job.inputs["source.json"].read_text(encoding="utf-8")))
-    replicates = replicate_weights(source, survey)
+    replicates = replicate_weights(without_declared(source, facts.user_missing), survey)
     plan = survey.plan(list(replicates.columns))
     persons = harmonise(source, survey, facts.user_missing)
-    found = examine(Subject(persons, source, survey, facts.rows, facts.user_missing, facts.value_labels, replicates))
+    subject = Subject(persons, source, survey, facts.rows, facts.user_missing, facts.value_labels, replicates)
+    found = examine(subject)
     refuse(found, survey)
     check_persons(persons, survey.id)
     frames.write(persons, job.folder / "persons.parquet")
@@ -64,3 +69,16 @@ def harmonise_job(job: Job) -> None:
     frames.write_csv(official_flags(persons, survey), job.folder / "checks" / "official_flags.csv")
     frames.write_csv(quality(persons, survey, facts.rows), job.folder / "checks" / "quality.csv")
     frames.write_csv(table(found), job.folder / "checks" / "warnings.csv")
+    frames.write_csv(shares(subject), job.folder / "checks" / "shares.csv")
+
+
+def compare_job(job: Job) -> None:
+    """Write ``checks/warnings.csv`` of a family: levels whose share jumps between its waves; and ``checks/summary.json``, their sentences."""
+    cards = [
+        json.loads(path.read_text(encoding="utf-8")) for name, path in job.inputs.items() if name.endswith("/card.json")
+    ]
+    cards.sort(key=lambda card: (card["reference_from"], card["survey"]))
+    levels = {card["wave"]: pd.read_csv(job.inputs[f"{card['survey']}/checks/shares.csv"]) for card in cards}
+    found = table(jumps(levels, {card["wave"]: card["break_points"] for card in cards}))
+    frames.write_csv(found, job.folder / "checks" / "warnings.csv")
+    frames.write_json({"failed": [], "warnings": found["text"].tolist()}, job.folder / "checks" / "summary.json")

@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 EXACT = 2**53
 # Blanks at which no line breaks (plain, narrow, as wide as a digit), and the mark of UTF-8 where files were put together.
 NO_BREAK = ("\xa0", "\u202f", "\u2007", "\ufeff")
+# The sign for what could not be decoded, and C1 control characters, which no text has.
+MISREAD = "[\ufffd\x80-\x9f]"
 # A question has at most so many codes.
 MOST_CODES = 500
 _SPSS_DAY_ZERO = np.datetime64("1582-10-14", "s")
@@ -133,7 +135,7 @@ def clean_label(label: object) -> str:
 
 def looks_misread(label: str) -> bool:
     """True where a label shows that its file was read or written in a wrong encoding (U+FFFD, or C1 control characters)."""
-    return any(c == "\ufffd" or "\x80" <= c <= "\x9f" for c in label)
+    return re.search(MISREAD, label) is not None
 
 
 def spss_days(values: pd.Series, *, with_time: bool) -> pd.Series:

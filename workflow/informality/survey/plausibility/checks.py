@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from informality.survey.plausibility import answers, classifications, levels, numbers, people, weights
+from informality.survey.plausibility import answers, classifications, contradictions, levels, numbers, people, weights
 from informality.survey.plausibility.finding import Finding, Subject
 from informality.survey.plausibility.limits import LIMITS, Limits
 
@@ -58,6 +58,10 @@ def described(limits: Limits) -> tuple[Check, ...]:
         Check("untaken", levels.untaken, "codes that no level takes", "", f"more than {_p(size.untaken_share)} of those asked", "not stated", (20, 38, 41)),
         Check("overlap", levels.overlaps, "persons whom two levels take", "", f"more than {_p(size.overlap_share)}; a last level wider than the rest is a remainder", "the first wins", (19,)),
         Check("labels", levels.labels, "labels of the file", "", "a code's label has a word of another level, and none of its own", "read as described", (19, 41)),
+        Check("routed", contradictions.routed, "answers of groups that were not asked", "", f"more than {_p(size.routed_share)} of these groups", "not used", (39,)),
+        Check("labour_force", contradictions.labour_force, "labour force status against employment", "", f"more than {_p(size.untaken_share)} differ", "employment follows the concept", (39,)),
+        Check("misread", contradictions.misread, "texts of wrongly read characters", "", "any", "read as they are", (9, 10)),
+        Check("jump", None, "a level's share between two waves", "", f"more than {100 * size.jump:g} points without a declared break (weighted; one line a variable)", "estimated in both", (20, 41)),
         Check("declared_missing", levels.declared, "codes that the file declares as missing", "", "levels that name them", "no answer; with `declared_missing: codes` an answer", (21,)),
         Check("group_without_answer", answers.groups_without_answer, "status groups without any answer", "", f"{size.fewest_asked} persons or more", "not stated", (22,)),
         Check("not_stated", answers.not_stated, "questions without an answer", "", f"more than {_p(size.not_stated_share)} of those asked, weighted", "not stated", (22,)),

@@ -12,6 +12,7 @@ from informality import vocabulary as v
 from informality.sql import booleans
 from informality.survey.conditions import RecodeRules
 from informality.survey.plausibility.answers import recodes
+from informality.survey.plausibility.classifications import REVISION
 from informality.survey.plausibility.finding import Finding, Subject, part_of, percent
 from informality.survey.quality import OF_EVERYBODY
 from informality.survey.recode import declared_codes
@@ -23,7 +24,7 @@ _REMAINDER = 0.95
 def untaken(subject: Subject) -> Iterator[Finding]:
     """Persons who have a code in the file that neither a level nor a reason takes."""
     for key, (column, rules) in recodes(subject).items():
-        if not rules.n_levels:
+        if not rules.n_levels or column in REVISION.values():
             continue
         why = subject.persons[v.why(column)]
         asked = ~why.isin(["not_asked", "not_applicable"]).to_numpy()

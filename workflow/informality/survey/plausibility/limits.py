@@ -30,6 +30,8 @@ class Limits:
     # Persons whose answer no level takes, or two levels take.
     untaken_share: float = 0.001
     overlap_share: float = 0.001
+    # Of workers in groups that were not asked: some slips of the interview are usual.
+    routed_share: float = 0.01
     # Of those asked, and of the employed (both weighted): no answer, no status. Groups below `fewest_asked` say nothing about a question.
     not_stated_share: float = 0.3
     without_status_share: float = 0.05
