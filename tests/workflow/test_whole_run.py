@@ -348,6 +348,21 @@ def test_a_truncated_file_is_said_to_be_damaged(broken):
     assert re.search(r"incomplete|damaged|no column", text)
 
 
+@pytest.mark.parametrize(
+    "answers", [("Somphone", "Nakhamxieng"), ("Somphone", "0205551", "213.2875", "48127.53", "17")]
+)
+def test_a_file_without_a_header_shows_its_first_person_nowhere(broken, answers):
+    """Not on the screen, not in our logs, and not in Snakemake's, which people send around."""
+    with zipfile.ZipFile(broken / "raw" / "enemdu_2021_enero_marzo_spss.zip", "w") as archive:
+        archive.writestr("enemdu.sav", ",".join(answers) + "\n" + ",".join("1" for _ in answers) + "\n")
+    text = stops(broken, "--config", "surveys=[ecu_enemdu_2021q1]")
+    assert re.search("names of (the )?columns", text)
+    logs = [*broken.glob("processed/ecu_enemdu_2021q1/logs/*"), *broken.glob(".snakemake/log/*")]
+    assert any("names" in path.read_text() for path in logs)
+    shown = text + "".join(path.read_text() for path in logs)
+    assert [answer for answer in answers if len(answer) > 2 and answer in shown] == []
+
+
 def test_an_archive_with_two_data_files_is_refused(broken):
     with zipfile.ZipFile(broken / "raw" / "enemdu_2021_enero_marzo_spss.zip", "w") as archive:
         archive.writestr("a.sav", b"$FL2")

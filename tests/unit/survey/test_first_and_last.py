@@ -7,7 +7,9 @@ import pytest
 from informality.errors import UserError
 from informality.survey.read import SourceSpec, read_columns, read_metadata
 
-OPEN_END = ("the last line of the file has no line end: a cut inside its last value would not be seen",)
+OPEN_END = (
+    "the last line of the file has no line end: a cut inside its last value would not be seen; compare its size with the producer's",
+)
 
 
 def spec(**options: object) -> SourceSpec:

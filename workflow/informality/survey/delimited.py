@@ -17,7 +17,7 @@ from informality.survey.text_files import Scan, encoding_of, scan
 from informality.survey.values import clean_label, column_from_texts
 
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
-_OPEN_END = "the last line of the file has no line end: a cut inside its last value would not be seen"
+_OPEN_END = "the last line of the file has no line end: a cut inside its last value would not be seen; compare its size with the producer's"
 _BLOCK = 16 * 1024**2
 
 

@@ -29,6 +29,8 @@ from informality.survey.values import (
 _SPSS_DAY = re.compile(r"^[AEJS]?DATE\d+")
 _SPSS_TIME = re.compile(r"^(DATETIME|YMDHMS)\d+")
 _STATA_DAY = re.compile(r"^%-?(td|d)")
+# Deflate comes to no more; eight codes of nothing are a byte each.
+_MOST_COMPRESSED = 1032
 _MISREAD = "of wrongly read characters: the file's encoding may be wrong"
 _STATA_TIME = re.compile(r"^%-?t[cC]")
 
@@ -39,6 +41,9 @@ def metadata(file: DataFile, kind: str) -> Metadata:
         raise damaged(file.origin, file.where, kind, "it does not hold the number of rows that it promises")
     _, meta = _read(file, kind, metadataonly=True, user_missing=True)
     rows, note = _rows(file, meta.number_rows) if kind == "sav" else (meta.number_rows, "")
+    # Of layouts in which rows cannot be counted: a value takes a byte, or the thousandth of one that is compressed.
+    if rows * len(meta.column_names) > file.path.stat().st_size * (1 if kind == "dta" else _MOST_COMPRESSED):
+        raise damaged(file.origin, file.where, kind, f"it promises {count(rows, 'row')}, for which it is too small")
     if not all(isinstance(name, str) for name in meta.column_names):
         raise damaged(file.origin, file.where, kind, "not every column has a name")
     refuse_same_names(meta.column_names, file.where)
@@ -74,7 +79,10 @@ def _rows(file: DataFile, stated: int | None) -> tuple[int, str]:
     if cases is None:
         return stated or 0, ""
     if cases.stated is None and not cases.rest:
-        return cases.whole, f"the file does not say how many rows it has; {cases.whole:,} whole ones were counted"
+        return (
+            cases.whole,
+            f"the file does not say how many rows it has; {cases.whole:,} whole ones were counted; compare with the producer's number",
+        )
     if cases.stated is None:
         raise damaged(file.origin, file.where, "sav", f"it breaks off, after {count(cases.whole, 'whole row')}")
     if cases.stated != cases.whole:

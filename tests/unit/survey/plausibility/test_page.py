@@ -7,7 +7,16 @@ from pathlib import Path
 
 from support import ROOT
 
-from informality.survey.plausibility import answers, classifications, contradictions, levels, numbers, people, weights
+from informality.survey.plausibility import (
+    answers,
+    classifications,
+    contradictions,
+    file,
+    levels,
+    numbers,
+    people,
+    weights,
+)
 from informality.survey.plausibility.checks import CHECKS, described
 from informality.survey.plausibility.finding import Subject
 from informality.survey.plausibility.limits import Limits
@@ -26,7 +35,7 @@ def test_the_page_is_up_to_date() -> None:
 def test_every_check_is_in_the_list_once() -> None:
     looks = {
         value
-        for module in (answers, classifications, contradictions, levels, numbers, people, weights)
+        for module in (answers, classifications, contradictions, file, levels, numbers, people, weights)
         for name, value in vars(module).items()
         if getattr(value, "__module__", "") == module.__name__
         and not name.startswith("_")

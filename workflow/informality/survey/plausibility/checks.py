@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from informality.survey.plausibility import answers, classifications, contradictions, levels, numbers, people, weights
+from informality.survey.plausibility import (
+    answers,
+    classifications,
+    contradictions,
+    file,
+    levels,
+    numbers,
+    people,
+    weights,
+)
 from informality.survey.plausibility.finding import Finding, Subject
 from informality.survey.plausibility.limits import LIMITS, Limits
 
@@ -36,6 +45,7 @@ def described(limits: Limits) -> tuple[Check, ...]:
     """The checks with their thresholds in words."""
     size = limits
     return (
+        Check("file", file.noted, "the file", "", "its header does not know the number of cases, its last line has no end, labels of wrongly read characters", "read", (3, 9)),
         Check("age", numbers.ages, "ages", f"below 0 or above {size.age_possible:g}", f"more than {_p(size.age_old_share)} above {size.age_old:g}", "nothing is changed", (21, 38)),
         Check("hours", numbers.hours, "usual hours a week", f"below 0 or above {size.week:g} for more than {_p(size.week_share)}", f"any above {size.week:g}", "these are not stated", (21, 38)),
         Check("codes", classifications.codes, "two-digit codes of ISIC and ISCO", f"more than {_p(size.outside_error)} outside the declared revision", f"more than {_p(size.outside_share)}", "they have no section or major group", (35, 36, 37)),

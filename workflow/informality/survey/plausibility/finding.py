@@ -38,6 +38,7 @@ class Subject:
     """One survey as the checks see it; ``persons`` is its harmonised frame, ``source`` the columns of its file, rows alike.
 
     ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``, ``value_labels``: what the file declares, by column.
+    ``notes``: what its reader found odd.
     """
 
     persons: pd.DataFrame
@@ -47,6 +48,7 @@ class Subject:
     user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replicates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: Sequence[str] = ()
     limits: Limits = LIMITS
 
     @cached_property

@@ -19,7 +19,7 @@ CASES: tuple[tuple[str, str], ...] = (
     ("0 bytes", "error"),
     (
         "A file that breaks off",
-        "error with size and digest; also where the header of a .sav does not know its number of cases",
+        "error with size and digest, the same for every format and also where the reader breaks down",
     ),
     ("A web page or a pointer of Git LFS under the file's name", "error: what it is"),
     ("A .sav that is a .dta", "read as what it is; error if `format:` says otherwise"),
@@ -35,8 +35,11 @@ CASES: tuple[tuple[str, str], ...] = (
     ("Decimal comma, thousands signs", "error with counts and the key to declare: `decimal`, `thousands`"),
     ("Semicolons or tabs", "error with the delimiter found"),
     ("Short or long rows", "error with line numbers"),
-    ("Columns of one name", "error; of names that differ in capitals where one is used"),
-    ("A column that is not there", "error with the nearest name"),
+    ("Columns of one name", "error with their places; of names that differ in capitals where one is used"),
+    (
+        "A column that is not there",
+        "error with all that lack and the nearest names; no names where the file seems to have no header",
+    ),
     ("Columns that nobody asked for", "never read, so nothing of them is carried on"),
     ("Blanks at the ends, no-break blanks, letters with loose accents", "mended in all texts"),
     ("One label on two codes, labels exchanged", ""),
