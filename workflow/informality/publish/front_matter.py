@@ -35,8 +35,10 @@ def about(card: Card, texts: Texts) -> list[tuple[str, str]]:
 
 
 def benchmarks(card: Card, texts: Texts) -> tuple[str, list[tuple[str, str, str]]]:
-    """Published figures of the survey (name, number, what was found), and a sentence on them all; nothing where there are none (decision 42)."""
-    told = () if "simulated" in card.marks else card.quality.benchmarks
+    """Figures that were published elsewhere (name, number, what was found), and a sentence on them all; nothing where there are none
+    (decision 42).
+    """
+    told = [one for one in card.quality.benchmarks if one.printed and "simulated" not in card.marks]
     rows = []
     for one in told:
         number = f"{texts.numbers.fixed(one.published, one.decimals)} {texts.t(f'benchmark.{one.unit}')}"

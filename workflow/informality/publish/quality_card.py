@@ -44,7 +44,8 @@ class OfficialFlag(_Part):
 
 class Benchmark(_Part):
     """A published figure, whether it is reproduced to its last printed digit (of ``decimals``), and the ``estimate`` as it is published here,
-    rounded, in the same unit; None where it is not shown.
+    rounded, in the same unit; None where it is not shown. A reference was printed nowhere: it is made from the same file, and one that is
+    reproduced would give our number with all of its digits.
     """
 
     id: str
@@ -57,6 +58,11 @@ class Benchmark(_Part):
     verdict: str
     likely_cause: str = ""
     source: str = ""
+
+    @property
+    def printed(self) -> bool:
+        """Whether somebody published the number."""
+        return self.kind == "published"
 
 
 class Quality(_Part):

@@ -185,8 +185,9 @@ def _benchmarks(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tup
 
 def _benchmark(one: Benchmark, texts: Texts) -> tuple[Cell, ...]:
     """The published number with all of its digits, and what was found; our own number is rounded, and has no more digits."""
+    published = cell(one.published, one.decimals) if one.printed else None
     return (
-        capital(plain(one.id.replace("_", " "))), texts.t(f"benchmark.{one.unit}"), cell(one.published, one.decimals),
+        capital(plain(one.id.replace("_", " "))), texts.t(f"benchmark.{one.unit}"), published,
         texts.t(f"benchmark.{one.verdict}"), cell(one.estimate, math.nan if one.estimate is None else digits([one.estimate], math.nan)),
         plain(one.likely_cause, MAX_SENTENCE), texts.t(f"benchmark.{one.kind}"), plain(one.source, MAX_SENTENCE),
     )  # fmt: skip

@@ -171,6 +171,7 @@ def test_published_figures_that_are_reproduced_stand_on_the_second_page(material
     told = [
         {"id": "a_rate", "kind": "published", "published": 27.7, "decimals": 1, "unit": "percent", "verdict": "match", "estimate": 28.0},
         {"id": "a_count", "kind": "published", "published": 5.0, "decimals": 0, "unit": "million", "verdict": "differs", "likely_cause": "another weight"},
+        {"id": "of_the_file", "kind": "reference", "published": 27.7234, "decimals": 4, "unit": "percent", "verdict": "match"},
     ]  # fmt: skip
     card = read_card(fake_hub.card(marks=[], quality={"benchmarks": told}))
     assert benchmarks(read_card(fake_hub.card(quality={"benchmarks": told})), texts) == ("", [])

@@ -84,7 +84,7 @@ def _benchmarks(m: Material) -> Iterator[Block]:
     grid = words_grid(
         [t(f"quality_column.{name}") for name in ("figure", "published", "verdict")], list(rows), [False, True, False]
     )
-    yield PrintedTable("", t("quality.benchmarks.title"), "", (), (grid,), (t("quality.benchmarks.note"),))
+    yield PrintedTable("", t("quality.benchmarks.title"), "", (), (grid,), (t("page.reproduced_note"),))
 
 
 def _blocks(m: Material, title: str) -> Iterator[Block]:
