@@ -8,10 +8,15 @@ import gc
 import re
 
 import pytest
+from hypothesis import settings
 
 # Folders in the order in which their tests begin; whatever is last must be short.
 FIRST = ("workflow", "real")
 SURVEY = re.compile(r"[a-z]{3}_[a-z]+_\d{4}\w*")
+
+# No property may fail because a machine is busy.
+settings.register_profile("without_deadline", deadline=None)
+settings.load_profile("without_deadline")
 
 # Imports leave little garbage, and to look for it among ever more modules takes a tenth of their time.
 gc.disable()

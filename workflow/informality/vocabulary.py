@@ -67,6 +67,9 @@ SPLIT = (
     "covered_mandatory", "covered_voluntary", "covered_outside", "covered_unclassified",
     "compliance_gap", "to_verify", "take_up_gap", "legal_gap", "unclassified", "unknown",
 )  # fmt: skip
+# Classes that readers see added up as well: those who are covered, and the coverage gap.
+COVERED = ("covered_mandatory", "covered_voluntary", "covered_outside", "covered_unclassified")
+GAPS = ("compliance_gap", "take_up_gap", "legal_gap", "unclassified")
 # Why somebody with a mandatory right is not covered (decision 19), and who could join voluntarily (decision 20).
 COMPLIANCE_STEPS = ("registration_unknown", "unit_not_registered", "no_contract", "contract_unknown", "not_declared")
 TAKE_UP = ("can_pay", "missing_middle", "below_line", "no_earnings")
@@ -268,6 +271,8 @@ STATISTICS = ("share", "total", "mean", "ratio", "quantile", "difference", "test
 # A level or class whose persons stand in the row `_O` beside it.
 JOINED = "joined"
 ESTIMATE_STATES = ("estimated", "not_asked", "not_computable", "not_estimable", JOINED)
+# Dimensions whose levels stand in an order: to take two of them together that are no neighbours would say little.
+ORDERED = ("age_group", "education", "size", "earnings_quintile", "earnings_decile")
 # What a number counts. `currency` is that of the survey, by whose word it is called in the hub.
 CURRENCY = "currency"
 MEASURES = ("share", "persons", "hours", CURRENCY, "number")

@@ -91,6 +91,18 @@ def test_of_two_dimensions_the_last_is_joined_within_the_first() -> None:
         assert row["n"] == members["n"].sum()
 
 
+def test_a_tiny_level_takes_the_smallest_other_with_it() -> None:
+    frame = persons({"big": 2000, "wide": 900, "small": 140, "tiny": 8})
+    rows = joined(frame, [of("share", "informal", "region")])
+    assert set(rows.loc[rows["state"] == "joined", "region"]) == {"small", "tiny"}
+    assert rows.loc[rows["region"] == "_O", "n"].tolist() == [148]
+
+
+def test_levels_of_an_order_are_taken_together_only_where_several_are_small() -> None:
+    frame = persons({"big": 2000, "wide": 900, "small": 140, "tiny": 8}).rename(columns={"region": "size"})
+    assert not (joined(frame, [of("share", "informal", "size")])["size"] == "_O").any()
+
+
 def test_the_unknown_is_no_member() -> None:
     frame = persons({"big": 2000, "few": 20, "fewer": 15})
     frame.loc[frame.index[:12], "region"] = None
@@ -131,6 +143,17 @@ def test_where_nothing_else_would_remain_each_class_stays() -> None:
         frame[name] = name == "covered"
     frame.loc[:3, "covered"], frame.loc[:3, "rare"] = False, True
     assert not (joined(frame, composition())["state"] == "joined").any()
+
+
+def test_classes_of_one_sum_are_taken_together_first() -> None:
+    """Informal jobs are published as a sum: with 3 and 4 of the formal ones joined to an informal class, it would give 7."""
+    sums = ["formal", "formal", "formal", "informal", "informal"]
+    chosen = together(np.array([[100.0, 3, 4, 300, 20], [0, 3, 4, 300, 20]]), 10, sums)
+    assert chosen.tolist() == [[True, True, True, False, False], [False, True, True, False, True]]
+
+
+def test_of_unknown_class_is_no_secret() -> None:
+    assert not together(np.array([[100.0, 300, 3]]), 10, ["", "", ""], [False, False, True]).any()
 
 
 @given(st.lists(st.lists(st.integers(0, 60), min_size=5, max_size=5), min_size=1, max_size=6))

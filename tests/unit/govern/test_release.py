@@ -128,12 +128,17 @@ def test_a_changed_threshold_changes_nothing_that_is_shown(estimates: pd.DataFra
     pd.testing.assert_frame_equal(here.loc[both, numbers], there.loc[both, numbers])
 
 
-@pytest.mark.parametrize(("n_same", "shown"), [(10, 1_250_000.0), (9, 1_300_000.0), (float("nan"), 1_300_000.0)])
+@pytest.mark.parametrize(("n_same", "shown"), [(10, 1_270_000.0), (9, 1_250_000.0), (float("nan"), 1_250_000.0)])
 def test_a_quantile_is_no_single_persons_answer(n_same: float, shown: float) -> None:
+    """Else the middle of its two-digit interval stands, and limits outward in the same way."""
     hub = SmallHub().add((), 4000, 4000).frame().head(1)
-    values = {"estimate": 1_253_000.0, "ci_low": 1_201_000.0, "ci_high": 1_299_000.0, "n_same": n_same}
+    values = {"estimate": 1_273_000.0, "ci_low": 1_201_000.0, "ci_high": 1_299_000.0, "n_same": n_same}
     hub = hub.assign(statistic="quantile", category="p50", measure="kip", **values)
-    assert release(hub, LIMITS, PUBLICATION)["estimate"].tolist() == [shown]
+    row = release(hub, LIMITS, PUBLICATION).iloc[0]
+    assert row["estimate"] == shown
+    assert row["ci_low"] <= 1_201_000 < 1_299_000 <= row["ci_high"]
+    if shown == 1_250_000:
+        assert row[["ci_low", "ci_high"]].tolist() == [1_150_000.0, 1_350_000.0]
 
 
 def test_amounts_have_three_digits_and_errors_two() -> None:

@@ -45,7 +45,8 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     frames.write_json({}, home / "variants.json")
     flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
     frames.write_csv(flags, home / "checks" / "official_flags.csv")
-    frames.write_csv(pd.DataFrame({"text": []}), home / "checks" / "warnings.csv")
+    for name in ("warnings", "computable"):
+        frames.write_csv(pd.DataFrame({"text": []}), home / "checks" / f"{name}.csv")
     names = (
         "estimates.parquet",
         "models.parquet",
@@ -55,6 +56,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
         "variants.json",
         "checks/official_flags.csv",
         "checks/warnings.csv",
+        "checks/computable.csv",
     )
     return Job("govern", "made_up", "", {name: home / name for name in names}, {"thresholds": {}}, folder, home)
 

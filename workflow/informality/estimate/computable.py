@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 NOT_PUT, NOT_ANSWERED = ("not_asked", "not_applicable"), ("dont_know", "refused", "not_stated")
 # The answer on which routing rests.
 ROUTING = "status"
-# A key that tells the shares of what is not computable from the estimates that they belong to, until they are joined.
+# The key that also tells the shares of what is not computable from the estimates that they belong to, until they are joined.
 MARK = "scenario"
 
 
@@ -62,7 +62,11 @@ def with_parts(
             column = f"not computable {' '.join(names)}"
             columns[column] = np.logical_or.reduce([of_value[name] for name in names])
             # A quantile's category is made from its p, which a share has not.
-            keys = {**request.keys, "category": request.key("category"), MARK: request.statistic}
+            keys = {
+                **request.keys,
+                "category": request.key("category"),
+                MARK: f"{request.key(MARK)}|{request.statistic}",
+            }
             share = replace(
                 request, statistic="share", y=column, x=None, p=None, measure="share", interval=None, keys=keys
             )
@@ -71,8 +75,8 @@ def with_parts(
         return rows
     frame = pd.concat([given, pd.DataFrame(columns, index=given.index)], axis=1)
     found = engine(frame, list(asked.values()))
-    names = [name for name in HUB_KEYS if name != MARK]
-    found = found.assign(statistic=found[MARK])[[*names, "estimate"]]
-    part = rows[names].merge(found, on=names, how="left", validate="many_to_one")
+    names = [name for name in HUB_KEYS if name != "statistic"]
+    wanted = rows[names].assign(**{MARK: rows[MARK].astype("str") + "|" + rows["statistic"].astype("str")})
+    part = wanted.merge(found[[*names, "estimate"]], on=names, how="left", validate="many_to_one")
     w = np.minimum(part["estimate"].fillna(0.0).to_numpy(), rows["w_no_answer"].fillna(0.0).to_numpy())
     return rows.assign(w_not_computable=w, w_no_answer=rows["w_no_answer"] - w)

@@ -1,10 +1,13 @@
 """Levels and classes with too few persons, taken together in a row of their own: `_O`, "other, too few persons" (decision 28).
 
 - **Levels**: where two or more levels of the last dimension of a breakdown have fewer persons than ``hide_below``, and together no
-  fewer, one row more has them all. Left as they are: the unknown, and a breakdown of which every level is small.
+  fewer, one row more has them all. A level of 1 to 9 persons that is the only small one takes the smallest other with it, unless the
+  dimension is an order. Left as they are: the unknown, and a breakdown of which fewer than two others would remain.
 - **Classes** of a composition, whose every person is in exactly one (the split, components, status of jobs …): 100 minus the rest would
   give a small class back. So in each domain the classes of 1 to 9 persons are taken together, with the smallest of the others if they
-  are not ten; which those are differs between domains. Left as they are where nothing else would remain: then each has a bound.
+  are not ten; which those are differs between domains. Of classes that readers see added up as well (formal jobs, the coverage gap) those
+  of one sum are taken together first. Left as they are: who is of unknown class, and all where nothing else would remain: then each
+  has a bound.
 
 The members keep their rows, with the state `joined`. Their sums have standard errors of their own, as a sum of shares has not.
 """
@@ -21,7 +24,7 @@ import pandas as pd
 from informality.estimate.codes import Bools, Floats, Ints
 from informality.estimate.columns import Dimension, dimension
 from informality.estimate.requests import Request
-from informality.vocabulary import DIMENSIONS, JOINED, OTHER, TOTAL, UNKNOWN
+from informality.vocabulary import COVERED, DIMENSIONS, GAPS, JOBS, JOINED, ORDERED, OTHER, TOTAL, UNKNOWN
 
 # Statistics of which levels are taken together; of a composition shares and totals are added up.
 OF_LEVELS, OF_CLASSES = ("share", "total", "mean", "ratio"), ("share", "total")
@@ -132,16 +135,22 @@ def _levels(joins: Joins, request: Request) -> None:
     """Ask for the small levels of the last dimension within each cell of the others."""
     *others, last = request.by
     at = joins.of(request)
-    small = (joins.n[at] > 0) & (joins.n[at] < joins.least.levels) & (joins.levels[last][at] != UNKNOWN)
-    if small.sum() < 2:
+    known = (joins.n[at] > 0) & (joins.levels[last][at] != UNKNOWN)
+    small = known & (joins.n[at] < joins.least.levels)
+    if not small.any():
         return
     _, cell, size = joins.codes(others, at)
-    many = np.bincount(cell, weights=small, minlength=size) > 1
-    enough = np.bincount(cell, weights=joins.n[at] * small, minlength=size) >= joins.least.levels
-    rest = (
-        np.bincount(cell, weights=(joins.n[at] > 0) & ~small & (joins.levels[last][at] != UNKNOWN), minlength=size) > 0
-    )
-    member = small & (many & enough & rest)[cell]
+    n = joins.n[at]
+
+    def of_cell(some: Bools, weights: Floats | None = None) -> Floats:
+        values = np.ones(len(n)) if weights is None else weights
+        return np.asarray(np.bincount(cell[some], weights=values[some], minlength=size), dtype=np.float64)
+
+    single = small & (of_cell(small) == 1)[cell] & (n < joins.least.classes) & (last not in ORDERED)
+    small |= _smallest_others(n, cell, known & ~small & (of_cell(single) == 1)[cell])
+    useful = (of_cell(small) > 1) & (of_cell(small, n) >= joins.least.levels)
+    useful &= of_cell(known & ~small) >= np.where(of_cell(single) == 1, 2, 1)
+    member = small & useful[cell]
     if not member.any():
         return
     joins.state[at[member]] = JOINED
@@ -152,6 +161,15 @@ def _levels(joins: Joins, request: Request) -> None:
     where = joins.column((request.where, request.by, table.tobytes()), lambda: inside & table[persons])
     keys = {**request.keys, MARK: last}
     joins.requests.append(replace(request, where=where, by=tuple(others), keys=keys))
+
+
+def _smallest_others(n: Floats, cell: Ints, among: Bools) -> Bools:
+    """Of each cell the smallest of the rows ``among``, the first of equals."""
+    found = np.zeros(len(n), dtype=np.bool_)
+    at = np.flatnonzero(among)
+    order = at[np.lexsort((at, n[at], cell[at]))]
+    found[order[np.flatnonzero(np.diff(cell[order], prepend=-1) != 0)]] = True
+    return found
 
 
 def _compositions(
@@ -193,7 +211,10 @@ def _classes(joins: Joins, composition: tuple[str, list[Request]], values: Mappi
     counts = np.zeros((size, len(members)))
     for place, rows in enumerate(at):
         counts[joins.codes(first.by, rows)[1], place] = joins.event[rows]
-    table = together(counts, joins.least.classes)
+    names = [request.key("category").removeprefix(prefix) for request in members]
+    table = together(
+        counts, joins.least.classes, [added_up_in(name) for name in names], [is_unknown(name) for name in names]
+    )
     if not table.any():
         return
     for place, rows in enumerate(at):
@@ -210,16 +231,42 @@ def _classes(joins: Joins, composition: tuple[str, list[Request]], values: Mappi
     joins.requests.append(replace(first, y=y, where=where, keys={**first.keys, "category": f"{prefix}{OTHER}"}))
 
 
-def together(counts: Floats, least: int) -> Bools:
-    """Which classes are taken together in each domain (``counts``: domains × classes)."""
+def added_up_in(category: str) -> str:
+    """The sum in which readers see a class as well; empty for none."""
+    if category.rpartition(":")[2] in JOBS:
+        return category.rpartition(":")[2]
+    return next((name for name, some in (("covered", COVERED), ("gap", GAPS)) if category in some), "")
+
+
+def is_unknown(category: str) -> bool:
+    """A class that says only that something is not known: nobody can be recognised by it."""
+    return category in (UNKNOWN, "unknown")
+
+
+def together(counts: Floats, least: int, sums: Sequence[str] = (), unknown: Sequence[bool] = ()) -> Bools:
+    """Which classes are taken together in each domain (``counts``: domains × classes).
+
+    ``sums``: the sum that each class belongs to (`added_up_in`); ``unknown``: those that are no secret.
+    """
+    counts = np.where(np.array(unknown, dtype=np.bool_), 0.0, counts) if len(unknown) else counts
     small = (counts >= 1) & (counts < least)
     chosen = small.copy()
-    short = small.any(axis=1) & ((counts * small).sum(axis=1) < least)
-    smallest = np.argmin(np.where((counts >= least), counts, np.inf), axis=1)
-    has_more = (counts >= least).any(axis=1)
-    rows = np.flatnonzero(short & has_more)
-    chosen[rows, smallest[rows]] = True
+    for name in sorted(set(sums) - {""}):
+        mine = np.array([one == name for one in sums], dtype=np.bool_)
+        _reach(chosen, counts, least, mine)
+    _reach(chosen, counts, least, np.ones(counts.shape[1], dtype=np.bool_))
     nothing_left = ~((counts >= 1) & ~chosen).any(axis=1)
-    chosen[nothing_left | (short & ~has_more)] = False
+    short = small.any(axis=1) & ((counts * chosen).sum(axis=1) < least)
+    chosen[nothing_left | short] = False
     chosen[chosen.sum(axis=1) < 2] = False
     return chosen
+
+
+def _reach(chosen: Bools, counts: Floats, least: int, among: Bools) -> None:
+    """Where the chosen of some classes have too few persons together, choose the smallest other of them, if there is one."""
+    mine = chosen & among
+    short = mine.any(axis=1) & ((counts * mine).sum(axis=1) < least)
+    candidate = (counts >= least) & ~chosen & among
+    smallest = np.argmin(np.where(candidate, counts, np.inf), axis=1)
+    rows = np.flatnonzero(short & candidate.any(axis=1))
+    chosen[rows, smallest[rows]] = True

@@ -37,9 +37,10 @@ STAGES = "scenario_coverage"
 def settled(hub: DataFrame, thresholds: Thresholds, first: First) -> tuple[DataFrame, npt.NDArray[np.bool_]]:
     """The hub with such rows equal to the first, and which they are.
 
-    Compared are shares and totals of persons that are alike in all other keys and rest on the same persons; each with those before it,
+    Compared are shares and totals of persons that are alike in all other keys and rest on the same persons, or on all but a few (those
+    above another law's pensionable age); each with those before it,
     in the order: the survey's first variant, law in force, main branch, wide reading, then by name. A row is printed equal to the first
-    one from which its persons counted, or not counted, differ by fewer than ten.
+    one from which its persons counted, or not counted, or in all, differ by fewer than ten.
     """
     rows = np.flatnonzero(_counts(hub))
     taken_from = np.arange(len(hub))
@@ -52,8 +53,8 @@ def settled(hub: DataFrame, thresholds: Thresholds, first: First) -> tuple[DataF
             for at in group:
                 for other in shown:
                     counted, not_counted = abs(event[at] - event[other]), abs(rest[at] - rest[other])
-                    alike = base[at] == base[other] and max(counted, not_counted) < least
-                    if alike and max(counted, not_counted) > 0:
+                    few = max(counted, not_counted, abs(base[at] - base[other]))
+                    if 0 < few < least:
                         taken_from[at] = other
                         break
                 else:

@@ -6,6 +6,7 @@ Three steps (decision 28): hide what is small (`hide`), judge how far the rest m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,6 +133,8 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     few = hide.few_counted(hub, thresholds)
     ends = _ends(hub)
     withheld = ends & ~fixed & (hide.sensitive(hub, thresholds) | (_base(hub) < hide.SMALL_BASE))
+    # The total beside a bounded share is hidden whether nobody, a few, all but a few or everybody is counted: else it would tell which.
+    hidden = np.where(asked & (hidden == "") & _beside(hub, withheld), FEW_COUNTED, hidden)
     step = step_of(hub, publication)
     low, high = _near_the_end(hub, step, few | ends)
     rules: list[tuple[Bools, Any, Any]] = [
@@ -147,9 +150,6 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     reason = np.select(conditions, [r for _, _, r in rules], default=why).astype(str)
     of_few = (flag == BOUNDED) & (reason != ROUNDS_TO_END)
     bounds = [np.where(of_few, b, e) for b, e in zip(hide.bounds(hub, thresholds), (low, high), strict=True)]
-    total = (hub["statistic"] == "total").to_numpy(dtype=bool)
-    # A total of nobody in a small class: below one step.
-    bounds[1] = np.where(of_few & total, step, bounds[1])
     # A difference goes with its sides: where one is hidden it would give it back, where one cannot be computed it cannot either.
     hidden_side = compares_without(hub, np.isin(flag, [NORMAL, UNRELIABLE])) & (flag != NOT_AVAILABLE)
     no_side = hidden_side & compares_without(hub, reason != reliability.NOT_COMPUTABLE)
@@ -185,10 +185,14 @@ def _rounded(hub: DataFrame, found: DataFrame, thresholds: Thresholds, publicati
     shown = np.isin(flag, [NORMAL, UNRELIABLE])
     step = step_of(hub, publication)
     per_cent = np.where((hub["measure"] == "share").to_numpy(dtype=bool), 100.0, 1.0)
-    rounding = {"estimate": to_step, "ci_low": down, "ci_high": up}
+    rounding: dict[str, Callable[[Floats, Floats], Floats]] = {"estimate": to_step, "ci_low": down, "ci_high": up}
     interval = shown & (reason != BY_DEFINITION)
+    few_gave_it = (hub["statistic"] == "quantile").to_numpy(dtype=bool) & ~(numbers(hub, "n_same") >= SAME_ANSWER)
     for name, rounded in rounding.items():
-        out[name] = np.where(shown if name == "estimate" else interval, rounded(numbers(hub, name), step), np.nan)
+        value = np.where(
+            few_gave_it, _in_the_middle(numbers(hub, name), 10 * step, rounded), rounded(numbers(hub, name), step)
+        )
+        out[name] = np.where(shown if name == "estimate" else interval, value, np.nan)
     share = (hub["statistic"] == "share").to_numpy(dtype=bool)
     out["ci_low"] = np.where(share, np.maximum(out["ci_low"], 0.0), out["ci_low"])
     out["ci_high"] = np.where(share, np.minimum(out["ci_high"], 1.0), out["ci_high"])
@@ -236,16 +240,21 @@ def rounded_differences(rows: DataFrame, shown: Bools) -> DataFrame:
 
 def step_of(hub: DataFrame, publication: Publication) -> Floats:
     """The step of rounding of each row, in the unit of its estimate: of shares and their differences by the rounded base, of weighted
-    persons that of the survey, of magnitudes what leaves three significant digits (two of a quantile that is a few persons' answer).
+    persons that of the survey, of magnitudes what leaves three significant digits.
     """
     statistic, measure = hub["statistic"], hub["measure"]
     shares = ((statistic == "share") | ((statistic == "difference") & (measure == "share"))).to_numpy(dtype=bool)
     persons = (measure == "persons").to_numpy(dtype=bool) & statistic.isin(["total", "difference"]).to_numpy(dtype=bool)
-    few_gave_it = (statistic == "quantile").to_numpy(dtype=bool) & ~(numbers(hub, "n_same") >= SAME_ANSWER)
-    estimate = numbers(hub, "estimate")
-    magnitude = np.where(few_gave_it, digits_step(estimate, MAGNITUDE - 1), digits_step(estimate, MAGNITUDE))
+    magnitude = digits_step(numbers(hub, "estimate"), MAGNITUDE)
     of_share = np.where(_base(hub) >= LARGE_BASE, TENTH, POINT)
     return np.select([shares, persons], [of_share, np.full(len(hub), publication.step)], default=magnitude)
+
+
+def _in_the_middle(value: Floats, step: Floats, rounded: Callable[[Floats, Floats], Floats]) -> Floats:
+    """The middle of the two-digit interval that holds a value, so that no answer of a few persons is told; of a limit the one outward."""
+    half = step / 2
+    whole = down(value, step) if rounded is to_step else rounded(value - half, step)
+    return to_step(whole + half, half)
 
 
 def _base(hub: DataFrame) -> Floats:
@@ -259,6 +268,17 @@ def _ends(hub: DataFrame) -> Bools:
     share, total = ((hub["statistic"] == name).to_numpy(dtype=bool) for name in ("share", "total"))
     nobody = (event == 0) & (estimate == 0)
     return (n > 0) & ((share & (nobody | ((event == n) & (estimate == 1)))) | (total & nobody))
+
+
+def _beside(hub: DataFrame, shares: Bools) -> Bools:
+    """Totals that stand beside one of these shares."""
+    share, total = ((hub["statistic"] == name).to_numpy(dtype=bool) for name in ("share", "total"))
+    names = [name for name in HUB_KEYS if name != "statistic"]
+    wanted = set(hub.loc[shares & share, names].itertuples(index=False, name=None))
+    found = np.zeros(len(hub), dtype=np.bool_)
+    at = np.flatnonzero(total & (_base(hub) < hide.SMALL_BASE) | (total & shares))
+    found[at] = [key in wanted for key in hub[names].iloc[at].itertuples(index=False, name=None)]
+    return found
 
 
 def _near_the_end(hub: DataFrame, step: Floats, others: Bools) -> tuple[Floats, Floats]:

@@ -93,7 +93,7 @@ def release_trends(differences: DataFrame, waves: DataFrame, thresholds: Thresho
         n_class=np.where(seen, np.where(weaker, minus["n_class"], plus["n_class"]), ""),
         p_value=np.where(national, to_step(p, TENTH), np.nan),
         p_holm=np.where(national, to_step(adjusted, TENTH), np.nan),
-        df=found["df"].where(shown & national),
+        **{name: found[name].where(shown & national) for name in ("df", "n_psu", "cv", "deff")},
         verdict=named(found["estimate"].to_numpy(dtype=np.float64), adjusted, thresholds.alpha),
         flag=flag,
         flag_reason=reason,
