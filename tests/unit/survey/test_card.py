@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from unit.survey.small_family import persons, survey
@@ -104,6 +105,14 @@ def test_dimensions_without_an_answer_are_listed() -> None:
     names = [entry["variable"] for entry in card(TOY, PERSONS, FACTS)["not_available"]]
     assert "area" in names
     assert not {"sex", "age_group", "region", "status", "industry", "industry3"} & set(names)
+
+
+def test_classes_of_earnings_that_are_not_made_say_why() -> None:
+    toy = survey(variables__earnings_month="wage", routing__earnings_month=["employee"])
+    for wages, reason in (([1000.0] * 12 + [1001.0] * 8, "earnings_heap"), ([np.nan] * 20, "not_asked")):
+        people = harmonise(persons(*[{"stat": 1.0}] * 20).assign(wage=wages), toy)
+        told = {entry["variable"]: entry["reason"] for entry in card(toy, people, FACTS)["not_available"]}
+        assert told["earnings_quintile"] == reason
 
 
 def test_a_survey_without_a_national_rule() -> None:

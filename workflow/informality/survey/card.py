@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from informality import vocabulary as v
+from informality.survey.derive import CLASSES
 from informality.survey.description import Survey
 from informality.survey.ingest import Facts
 
@@ -23,6 +24,9 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
     notes = [*survey.notes, *survey.breaks, *sampling]
     if facts.as_described is False:
         notes.append("The file is not byte for byte the one that the description was written for.")
+    # Classes of earnings that were asked and are not made (`derive`).
+    earning = persons["earnings_month"].notna()
+    heaped = [name for name in CLASSES if (earning & (persons[v.why(name)] == "not_asked")).any()]
     own = [name for name, variable in v.VARIABLES.items() if variable.has_own_levels and name in survey.variables]
     return {
         "survey": survey.id,
@@ -82,7 +86,11 @@ def card(survey: Survey, persons: pd.DataFrame, facts: Facts, sampling: Sequence
         if family.publication
         else {"step": None, "primary": None},
         "not_available": [
-            *({"variable": name, "reason": "not_asked"} for name in v.DIMENSIONS if not persons[name].notna().any()),
+            *(
+                {"variable": name, "reason": "earnings_heap" if name in heaped else "not_asked"}
+                for name in v.DIMENSIONS
+                if not persons[name].notna().any()
+            ),
             *([] if v.HOUSEHOLD in persons else [{"variable": v.HOUSEHOLD, "reason": "no_household_key"}]),
         ],
     }

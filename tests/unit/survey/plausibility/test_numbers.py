@@ -55,9 +55,13 @@ def test_hours_that_the_description_calls_not_stated_are_no_doubt() -> None:
 
 
 def test_nines_at_the_end_that_outnumber_the_answers_below_them() -> None:
-    assert ids(found(changed(5, age=99.0))) == [("all_nines", False)]
-    assert found(changed(3, age=99.0)) == [], "as many as the three below: perhaps they are that old"
-    assert found([*changed(5, age=99.0), {**whole()[0], "age": 101.0}]) == [], "not the greatest answer"
+    assert ids(found(changed(10, age=99.0))) == [("all_nines", False)]
+    assert found(changed(9, age=99.0)) == [], "a few may be that old"
+    assert found([*changed(10, age=99.0), {**whole()[0], "age": 101.0}]) == [], "not the greatest answer"
+    below = [{**row, "age": 97.0} if 10 <= i < 20 else row for i, row in enumerate(changed(10, age=99.0))]
+    assert found(below) == [], "as many as an answer below"
+    ten = [{**row, "age": 9.0 if i < 20 else 1.0 + i % 8} for i, row in enumerate(whole())]
+    assert "all_nines" not in dict(ids(found(ten, survey(age_base=0)))), "nine is a number"
 
 
 EARNINGS = survey(
@@ -91,4 +95,7 @@ def test_all_that_cannot_be_is_refused_at_once() -> None:
         refuse(findings, HOURS)
     assert "age" in str(error.value)
     assert "hours" in str(error.value)
+    assert "besides" not in error.value.todo
+    with pytest.raises(UserError, match="doubtful are besides: variables.sex"):
+        refuse(found(changed(1, age=150.0, sex=None)), survey())
     refuse([finding for finding in findings if not finding.impossible], HOURS)

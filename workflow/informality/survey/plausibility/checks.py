@@ -60,7 +60,7 @@ def described(limits: Limits) -> tuple[Check, ...]:
         Check("twice", people.twice, "persons twice in the file", "", f"any with the same `person`; without it more than {_p(size.twice_share)} of the employed equal in all that is read, within a household", "all are counted", (25, 40)),
         Check("unknown", people.unknown, "age or sex unknown", "", f"more than {_p(size.unknown_share)} of all persons", "they are in no base, or in no class", (20, 38)),
         Check("left_out", people.left_out, "rows that `keep` leaves out", "", f"more than {_p(size.left_out_share)}", "left out", (40,)),
-        Check("all_nines", numbers.all_nines, "a greatest answer of nines only", "", f"more frequent than the {size.nines_answers} answers below it together", "taken as a value", (21,)),
+        Check("all_nines", numbers.all_nines, "a greatest answer of nines only", "", f"of {size.fewest_asked} persons or more, and more frequent than each of the {size.nines_answers} answers below it", "taken as a value", (21,)),
         Check("top_value", numbers.top_value, "one greatest amount", "", f"for more than {_p(size.top_value_share)} of those who report one", "taken as a value", (21,)),
         Check("heap", numbers.heaps, "earnings of one amount", "", "for more than a third of the employed who earn", "fifths and tenths are not made", ()),
         Check("lengths", classifications.lengths, "codes kept as texts of several lengths", "", f"more than {_p(size.length_share)} one digit shorter than those with a leading zero", "read as written", (35, 37)),

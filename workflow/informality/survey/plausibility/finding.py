@@ -14,6 +14,7 @@ from informality.survey.conditions import Conditions, conditions
 from informality.survey.description import Survey
 from informality.survey.plausibility.limits import LIMITS, Limits
 from informality.survey.recode import Sight, sight
+from informality.survey.source import some
 
 COLUMNS = ("id", "where", "count", "share", "text")
 
@@ -89,14 +90,17 @@ def percent(share: float) -> str:
     return f"{number:.0f} %" if number >= 9.5 else f"{number:.2g} %"
 
 
-def refuse(findings: Iterable[Finding], survey: Survey) -> None:
-    """UserError that names everything impossible at once; nothing where there is nothing."""
+def refuse(findings: Sequence[Finding], survey: Survey) -> None:
+    """UserError that names everything impossible at once, and where there are doubts besides; nothing where nothing is impossible."""
     bad = [finding for finding in findings if finding.impossible]
     if bad:
+        doubtful = list(dict.fromkeys(finding.where for finding in findings if not finding.impossible))
         raise UserError(
             f"{survey.id}: " + "\n".join(finding.text for finding in bad),
             where=f"{survey.file}, {', '.join(dict.fromkeys(finding.where for finding in bad))}",
-            todo="mend these keys of the description, or ask the producer; all checks: docs/checks.md",
+            todo="mend these keys of the description, or ask the producer"
+            + (f"; doubtful are besides: {some(doubtful)}" if doubtful else "")
+            + "; all checks: docs/checks.md",
         )
 
 

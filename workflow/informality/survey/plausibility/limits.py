@@ -16,7 +16,7 @@ class Limits:
     # Hours in a week; more cannot be worked. A few are slips of typing, many are a code for "not stated".
     week: float = 168
     week_share: float = 0.01
-    # How many answers below an all-nines maximum it has to outnumber, taken together: real answers grow rarer towards their end.
+    # How many answers below an all-nines maximum it has to outnumber, each of them: real answers grow rarer towards their end.
     nines_answers: int = 3
     # Of those who report an amount: so many at the very top are a ceiling or a code, not earners.
     top_value_share: float = 0.01

@@ -65,17 +65,17 @@ def hours(subject: Subject) -> Iterator[Finding]:
 
 
 def all_nines(subject: Subject) -> Iterator[Finding]:
-    """A greatest answer of nines only (99, 99999) that outnumbers the three answers below it together."""
+    """A greatest answer of nines only (99, 99999) that outnumbers each of the three answers below it."""
     for name in MEASURED:
         values, counts = np.unique(subject.numbers(name), return_counts=True)
         if not len(values) or not _only_nines(values[-1]):
             continue
-        top, below = int(counts[-1]), int(counts[-1 - subject.limits.nines_answers : -1].sum())
-        if top > below:
+        top, below = int(counts[-1]), int(counts[-1 - subject.limits.nines_answers : -1].max(initial=0))
+        if top > below and top >= subject.limits.fewest_asked:
             where = subject.survey.place("variables", name)
             text = (
-                f"{where}: the greatest answer is written in nines only and {top} persons have it, more than the {subject.limits.nines_answers} "
-                f"answers below it together ({below}); if it means 'not stated', write  {name}: {{number: …, not_stated: …}}"
+                f"{where}: the greatest answer is written in nines only and {top} persons have it, more than any of the {subject.limits.nines_answers} "
+                f"answers below it (at most {below}); if it means 'not stated', write  {name}: {{number: …, not_stated: …}}"
             )
             yield Finding("all_nines", where, top, part_of(top, counts.sum()), text)
 

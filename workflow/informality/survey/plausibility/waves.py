@@ -65,7 +65,9 @@ def jumps(
                 f"variables.{variable}: '{worst['level']}' goes from {100 * worst['share_before']:.0f} to {100 * worst['share_after']:.0f} % "
                 f"between {before} and {after}; look whether codes moved; if the question changed, declare a break under differences"
             )
-            yield Finding("jump", f"variables.{variable}.{worst['level']}", int(worst["n_after"]), float(worst["jump"]), text)
+            yield Finding(
+                "jump", f"variables.{variable}.{worst['level']}", int(worst["n_after"]), float(worst["jump"]), text
+            )
 
 
 def _broken(before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]) -> set[str | None]:
