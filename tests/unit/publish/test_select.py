@@ -80,6 +80,13 @@ def test_all_hidden_is_a_reason(card: Card, limits: Thresholds) -> None:
         rows_of(hub, Selection(indicator="informal", by=["region"]), card)
 
 
+def test_strata_of_one_sampling_unit_are_the_reason_where_all_is_hidden(card: Card, limits: Thresholds) -> None:
+    hub = prepared(release(fake_hub.hub(n=60), limits))
+    lonely = card.model_copy(update={"n_strata": 30, "n_psu": 30})
+    with pytest.raises(NotMade, match="lonely_design"):
+        rows_of(hub, Selection(indicator="informal", by=["region"]), lonely)
+
+
 def test_a_confidential_level_that_is_not_stated_is_not_an_empty_one(card: Card, limits: Thresholds) -> None:
     published = release(fake_hub.hub(), limits)
     there = (published["status"] == "_U") & (published["indicator"] == "informal") & (published["industry3"] == "_T")

@@ -117,6 +117,11 @@ class Card(_Part):
             return {name: cls._in_order(inner) if isinstance(inner, list) else inner for name, inner in value.items()}
         return dict(value) if isinstance(value, list) else value
 
+    @property
+    def lonely(self) -> bool:
+        """Whether each stratum has one sampling unit, so that no standard error can be had."""
+        return self.n_psu is not None and self.n_psu == self.n_strata
+
     def why_missing(self, variable: str) -> str | None:
         """The reason why the survey lacks a variable; None where it has it."""
         return next((m.reason for m in self.not_available if m.variable == variable), None)

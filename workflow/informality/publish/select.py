@@ -284,7 +284,9 @@ def why_not(hub: Estimates, at: IntArray, by: Sequence[str], card: Card, whole: 
         not_available = single[flags[single] == NOT_AVAILABLE]
         if len(not_available) and len(not_available) == len(single):
             raise NotMade(str(reasons[not_available[0]]))
-        raise NotMade("all_confidential" if (flags[single] == CONFIDENTIAL).all() else "all_hidden", by)
+        if (flags[single] == CONFIDENTIAL).all():
+            raise NotMade("all_confidential", by)
+        raise NotMade("lonely_design" if card.lonely else "all_hidden", by)
 
 
 def shown(hub: Estimates, at: IntArray) -> npt.NDArray[np.bool_]:
