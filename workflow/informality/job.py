@@ -80,6 +80,8 @@ def ended_well() -> Iterator[None]:
         yield
     except UserError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("stopped from the keyboard")
     except Exception as error:
         sys.exit(_fault(error))
 

@@ -9,7 +9,6 @@ import textwrap
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from support import ROOT
 from unit.survey.mutants import write
@@ -158,9 +157,22 @@ def test_whatever_a_library_raises_is_a_damaged_file(tmp_path: Path, error: Exce
     assert "Somphone" not in str(told.value)
 
 
-def test_a_disk_that_fails_and_a_machine_that_is_too_small_are_no_damage(tmp_path: Path) -> None:
+def test_a_disk_that_fails_and_a_machine_that_is_too_small_are_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "f.sav").write_bytes(b"data")
     file = DataFile(tmp_path / "f.sav", SourceSpec("f"), tmp_path / "f.sav")
     with pytest.raises(UserError, match="cannot be read: Input/output error"), reading(file, "sav"):
         raise OSError(5, os.strerror(5))
-    with pytest.raises(UserError, match="this machine has"), reading(file, "parquet", rows=10**9, columns=10**5):
-        np.zeros(1)
+    with pytest.raises(UserError, match="GiB of memory"), reading(file, "parquet", rows=10**9, columns=10**5):
+        pytest.fail("nothing is read")
+    monkeypatch.setattr("informality.survey.reading._room", lambda: 1000)
+    with pytest.raises(UserError, match="GiB of memory"), reading(file, "parquet", rows=20, columns=1):
+        raise MemoryError
+    with pytest.raises(UserError, match="damaged"), reading(file, "parquet", rows=2, columns=1):
+        raise MemoryError
+
+
+def test_a_reader_stopped_from_the_keyboard_says_so(here: Path) -> None:
+    code, text = said(here, DIES.format("SIGINT") + " or sys.exit(3)")
+    assert (code, text) == (1, "stopped from the keyboard\n")

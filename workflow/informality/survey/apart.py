@@ -36,6 +36,9 @@ def ingest_apart(job: Job) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as child:
         try:
             told, _ = child.communicate(_packed(job))
+        except KeyboardInterrupt:  # the child was told as well, and says so
+            child.kill()
+            sys.exit(1)
         except BaseException:
             child.kill()
             raise

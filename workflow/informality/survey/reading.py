@@ -8,7 +8,7 @@ all memory, or with the end of the process. The first two become a `UserError` h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from informality.survey.source import DataFile, count, damaged
 GIB = 1024**3
 # A value of a column takes eight bytes in the reader and eight in the frame.
 _BYTES = 16
+# Of the memory there is, what a reader takes several times over when it works.
+_LARGE = 4
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ def reading(file: DataFile, kind: str, *, rows: int | None = None, columns: int 
     """
     promised = f"it promises {count(rows, 'row')}" if rows is not None else ""
     begun = Begun(str(file.origin), file.where, kind, promised)
-    if rows is not None:
-        _require_room(file, rows, columns)
+    need = (rows or 0) * columns * _BYTES
+    if need > _room():
+        raise _too_large(file, need)
     _tell(asdict(begun))
     try:
         yield
@@ -64,6 +67,10 @@ def reading(file: DataFile, kind: str, *, rows: int | None = None, columns: int 
             raise begun.damaged() from error
         what = f"the file cannot be read: {error.strerror}"
         raise UserError(what, where=file.where, todo="check the disk that it lies on, and who may read it") from error
+    except MemoryError as error:
+        # Only what is large can have been too much: a damaged small file asks for all the memory there is.
+        large = max(need, file.path.stat().st_size)
+        raise (_too_large(file, large) if _LARGE * large > _room() else begun.damaged()) from error
     except Exception as error:
         raise begun.damaged() from error
     finally:
@@ -75,14 +82,23 @@ def _tell(what: dict[str, str]) -> None:
         listener(what)
 
 
-def _require_room(file: DataFile, rows: int, columns: int) -> None:
-    """Refuse what this machine cannot hold. Called for rows that the file was found to have: a damaged header does not come so far."""
+def _room() -> int:
+    """The memory that this process may take, in bytes."""
     import psutil
 
-    need, there = rows * columns * _BYTES, psutil.virtual_memory().total
-    if need > there:
-        raise UserError(
-            f"{columns:,} columns of {rows:,} rows take about {need / GIB:,.0f} GiB; this machine has {there / GIB:,.0f}",
-            where=file.where,
-            todo="use a machine with more memory, or a file with fewer rows",
-        )
+    room = int(psutil.virtual_memory().total)
+    with suppress(ImportError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        room = room if limit == resource.RLIM_INFINITY else min(room, limit)
+    return room
+
+
+def _too_large(file: DataFile, need: int) -> UserError:
+    """The error for rows that the file was found to have: what a damaged header promises does not come so far."""
+    return UserError(
+        f"what is to be read takes {need / GIB:,.1f} GiB or more; there are {_room() / GIB:,.1f} GiB of memory",
+        where=file.where,
+        todo="use a machine or a job with more memory, or a file with fewer rows",
+    )
