@@ -84,7 +84,7 @@ def within(known: Knowledge, most: int = FEWER_CELLS) -> pd.DataFrame:
 
 
 def ends(published: pd.DataFrame) -> pd.DataFrame:
-    """Shares of nobody or everybody that are printed as a bound: whether the total beside them tells them from shares of a few.
+    """Shares that are printed as a bound: whether the total beside them tells those of nobody or everybody from those of a few.
 
     The total of a few, or of all but a few, is confidential; one that is shown, or is below one step, says that it is none or all.
     """
@@ -92,7 +92,9 @@ def ends(published: pd.DataFrame) -> pd.DataFrame:
     statistic, flag = published["statistic"].to_numpy(), published["flag"].to_numpy()
     totals = {key: flag[at] for at, key in enumerate(keys) if statistic[at] == "total"}
     found = []
-    for at in np.flatnonzero((statistic == "share") & (published["flag_reason"] == "none_or_all").to_numpy()):
+    for at in np.flatnonzero(
+        (statistic == "share") & ((published["flag_reason"] == "few_counted") & (flag == "b")).to_numpy()
+    ):
         total = totals.get(keys[at])
         name, key = keys[at]
         where = f"{'|'.join(filter(None, name))} [{words(key)}]"

@@ -254,5 +254,7 @@ def ranges(known: Knowledge, cells: Sequence[int] | None = None, nearest: int = 
     few = (table["kind"] == "confidential") & (table["low"] <= FEW)
     table["believed"] = np.where(few, table["high"].clip(upper=FEW) - table["low"] + 1, table["values"])
     table["right"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
-    table["exact"], table["narrow"] = table["values"] == 1, table["values"] < NARROW
+    # A class that was taken along with small ones, and is known to have ten persons or more, is no secret itself.
+    secret = table["low"] <= FEW
+    table["exact"], table["narrow"] = secret & (table["values"] == 1), secret & (table["values"] < NARROW)
     return table.sort_values(["values", "cell"], ignore_index=True)

@@ -27,6 +27,8 @@ PRINTED = 1e-9
 CONFIDENTIAL, BOUNDED = ":c", "b"
 UNKNOWN_LEVELS = ("_U", "not_classifiable")
 ANY = (0.0, np.inf)
+# Of fewer persons, and of these dimensions, a bound may also stand for nobody or everybody.
+SURE, SENSITIVE = 100, ("disability", "migrant", "ethnicity")
 
 
 @dataclass(frozen=True)
@@ -119,19 +121,9 @@ def said(row: Mapping[str, Any], key: Key, step: float, most: int = FEW) -> Said
     # Before rounding totals were also hidden because of other rows.
     if reason == "few_counted" and (flag == BOUNDED or (flag == CONFIDENTIAL and rounded)):
         event, rest = _few(row, unknown, most)
-    if reason == "none_or_all" and flag == BOUNDED:
-        event, rest = _none_or_all(row)
     if statistic == "total":
         return Said(n, event, rest, _total(row, estimate, step, weight), None, hidden, shown)
     return Said(n, event, rest, weight, _share(row, estimate, rounded), hidden, shown)
-
-
-def _none_or_all(row: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The reason says that it is nobody or everybody, and the side of the bound which."""
-    low, high = float(row["bound_low"]), float(row["bound_high"])
-    if row["statistic"] == "total" or np.isfinite(high):
-        return (0.0, 0.0), ANY
-    return (ANY, (0.0, 0.0)) if np.isfinite(low) else (ANY, ANY)
 
 
 def _share(row: Mapping[str, Any], estimate: float, rounded: bool) -> tuple[float, float] | None:
@@ -164,9 +156,12 @@ def _total(row: Mapping[str, Any], estimate: float, step: float, weight: tuple[f
 def _few(row: Mapping[str, Any], unknown: bool, most: int) -> tuple[tuple[float, float], tuple[float, float]]:
     """Few are counted, or few are not; of ten or more in the base (less only where a level is not known) some are on either side."""
     low, high = float(row["bound_low"]), float(row["bound_high"])
-    anything = ANY if unknown else (1.0, np.inf)
+    # In a small or sensitive group it may be nobody, or everybody.
+    sure = not unknown and float(row["n"]) >= SURE and all(row.get(name, TOTAL) == TOTAL for name in SENSITIVE)
+    least = 1.0 if sure else 0.0
+    anything = (least, np.inf)
     if row["statistic"] == "share" and np.isfinite(high) and np.isnan(low):
-        return (1.0, float(most)), anything
+        return (least, float(most)), anything
     if row["statistic"] == "share" and np.isfinite(low) and np.isnan(high):
-        return anything, (1.0, float(most))
+        return anything, (least, float(most))
     return anything, anything

@@ -21,12 +21,6 @@ NEAREST = 120
 STEPS = (10, 12.5, 16.7, 20)
 
 
-OPEN = pytest.mark.xfail(
-    reason="classes that are joined across two halves of a composition, of which one half is published as an indicator of its own",
-    strict=True,
-)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("attack")
@@ -58,7 +52,6 @@ def test_the_attack_finds_what_is_only_hidden(hubs: dict[bool, pd.DataFrame], eq
         assert within(found)["weight"].any()
 
 
-@OPEN
 @pytest.mark.parametrize("step", STEPS)
 def test_no_hidden_count_where_all_weights_are_equal(hubs: dict[bool, pd.DataFrame], step: float) -> None:
     persons, _ = made(SIZE, SEED, True)
@@ -76,7 +69,6 @@ def test_no_hidden_count_and_no_person_where_weights_differ(hubs: dict[bool, pd.
     assert not pairs[["class", "weight"]].any(axis=None), pairs[pairs["class"] | pairs["weight"]].to_string()
 
 
-@OPEN
 def test_two_releases_with_other_thresholds_say_no_more(hubs: dict[bool, pd.DataFrame], folder: Path) -> None:
     persons, classes = made(SIZE, SEED, True)
     limits = Thresholds(confidential_below=12, hide_below=40)

@@ -42,12 +42,12 @@ def test_nobody_and_everybody_of_a_small_class_have_a_bound() -> None:
     published = release(small.frame(), LIMITS, PUBLICATION).set_index(["sex", "statistic"])
     assert published.loc[("male", "share"), ["flag", "flag_reason", "bound_high"]].tolist() == [
         "b",
-        "none_or_all",
+        "few_counted",
         0.15,
     ]
     assert published.loc[("female", "share"), ["flag", "flag_reason", "bound_low"]].tolist() == [
         "b",
-        "none_or_all",
+        "few_counted",
         0.85,
     ]
     # The total beside it would tell nobody from a few, and everybody from all but a few.

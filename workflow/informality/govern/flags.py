@@ -7,7 +7,7 @@ flag  meaning
         printed equal to that of the first standard or law, since fewer than ten persons differ (`few_differ`, also in ``review``)
 ``u``   unreliable: shown in brackets, hollow or hatched
 ``b``   bounded: only ``bound_low`` ("over 98 %") or ``bound_high`` ("under 3 %", "under 2,000") is shown, without either "few". Fewer than
-        ten have, or have not, what is counted (`few_counted`); or nobody or everybody, in a small class (`none_or_all`); or the number
+        ten have, or have not, what is counted (`few_counted`; in a small or sensitive group also nobody or everybody); or the number
         would round to 0 or 100, or is below one step of rounding (`rounds_to_end`)
 ``x``   unreliable and not shown
 ``:c``  confidential and not shown; where it is the base that is small, not even ``n``. `joined`: in the row `_O` beside it
@@ -45,13 +45,12 @@ FEW_COUNTED = "few_counted"
 FEW_CONTRIBUTORS = "dominated"
 FEW_RESIDUAL = "few_residual"
 ONE_STANDARD = "one_standard"
-NONE_OR_ALL = "none_or_all"
 ROUNDS_TO_END = "rounds_to_end"
 FEW_DIFFER = "few_differ"
 BY_DEFINITION = "by_definition"
 REASONS = (
     "", FEW_PERSONS, TOO_FEW_PERSONS, FEW_EFFECTIVE, WIDE_INTERVAL, LARGE_ERROR, FEW_DEGREES, NON_RESPONSE, NOT_ESTIMABLE, DOMAIN,
-    FEW_COUNTED, FEW_CONTRIBUTORS, FEW_RESIDUAL, JOINED, ONE_STANDARD, NONE_OR_ALL, ROUNDS_TO_END, FEW_DIFFER, BY_DEFINITION, "not_asked",
+    FEW_COUNTED, FEW_CONTRIBUTORS, FEW_RESIDUAL, JOINED, ONE_STANDARD, ROUNDS_TO_END, FEW_DIFFER, BY_DEFINITION, "not_asked",
     "not_computable", "not_estimated",
 )  # fmt: skip
 

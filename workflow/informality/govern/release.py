@@ -30,7 +30,6 @@ from informality.govern.flags import (
     GROUP_DISCLOSURE,
     HIDDEN,
     JOINED,
-    NONE_OR_ALL,
     NORMAL,
     NOT_AVAILABLE,
     ROUNDS_TO_END,
@@ -140,8 +139,8 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     rules: list[tuple[Bools, Any, Any]] = [
         (asked & (hidden != ""), CONFIDENTIAL, hidden),
         (told == HIDDEN, told, why),
-        (few, BOUNDED, FEW_COUNTED),
-        (withheld, BOUNDED, NONE_OR_ALL),
+        # That it is nobody, and not a few, must not be told by the reason either.
+        (few | withheld, BOUNDED, FEW_COUNTED),
         (asked & (np.isfinite(low) | np.isfinite(high)), BOUNDED, ROUNDS_TO_END),
         (equal & (told == NORMAL) & ~fixed, NORMAL, FEW_DIFFER),
     ]
