@@ -23,7 +23,7 @@ from informality.publish.select import CLASS, LEVEL, parts_of, prepared, rows_of
 from informality.publish.tables import TableItem, table_item
 from informality.publish.text import Texts
 from informality.settings import Thresholds
-from informality.vocabulary import OTHER
+from informality.vocabulary import OTHER, TOTAL
 
 Figured = Callable[..., FigureItem]
 SMALL = ("B", "D", "E")
@@ -172,6 +172,13 @@ def test_a_column_of_which_more_than_half_is_hidden_is_left_out_with_a_word(figu
     item = figured("F27", hub.assign(n=hub["n"].mask(few, 12.0), n_event=hub["n_event"].mask(few, 6.0)), fake_coverage.card())  # fmt: skip
     assert "construction" not in set(item.rows["series"])
     assert texts.t("frame.mostly_hidden_note", levels="Construction") in item.caption.note
+
+
+def test_a_breakdown_that_cannot_be_computed_is_named(figured: Figured) -> None:
+    hub = fake_hub.hub()
+    here = (hub["indicator"] == "informal") & (hub["area"] != TOTAL)
+    item = figured("F02", hub.assign(state=hub["state"].mask(here, "not_computable")), fake_hub.card())
+    assert "Not shown: area (cannot be computed from the questions of this survey)." in item.caption.note
 
 
 def test_a_level_that_is_small_by_one_reading_only_has_its_sign_there(figured: Figured) -> None:

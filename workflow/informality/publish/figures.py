@@ -173,7 +173,7 @@ class _Maker(Maker):
                 frames.append(self._dot_rows(selection, position, entry.order))
             except NotMade as problem:
                 problems.append(problem)
-                left_out.append(self.left_out(problem, selection.indicator))
+                left_out.append(self.left_out(problem, self.named(selection)))
         # A total alone is no figure: without any of its groups the item is not made, for the reason of the first.
         if problems and (not frames or (len(entry.data) > 1 and all(frame["strong"].all() for frame in frames))):
             raise problems[0]

@@ -180,7 +180,7 @@ def _dumbbell(entry: DumbbellFigure, maker: Maker) -> Built:
             found = without_joined(maker.found(selection, [LEVEL]), by)
         except NotMade as problem:
             problems.append(problem)
-            left_out.append(maker.left_out(problem, selection.indicator))
+            left_out.append(maker.left_out(problem, maker.named(selection)))
             continue
         found = found.assign(
             row=[":".join((*by, *levels)) for levels in found[by].itertuples(index=False)] if by else TOTAL,

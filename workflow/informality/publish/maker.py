@@ -143,6 +143,12 @@ class Maker:
         names = dict.fromkeys(self.texts.join(dict.fromkeys(labels)) for labels in few[columns].itertuples(index=False))
         return [self.texts.t("frame.joined_note", levels="; ".join(names))] if names else []
 
+    def named(self, selection: Selection) -> str:
+        """What a selection adds to its figure: its breakdown, or its indicator."""
+        return self.texts.join([self.dimension(v) for v in self.by(selection)]) or self.level(
+            "indicator", selection.indicator
+        )
+
     def left_out(self, problem: NotMade, otherwise: str) -> str:
         """A sentence on what of an item could not be shown, and why."""
         names = self.texts.join([self.dimension(v) for v in problem.variables]) or otherwise
