@@ -9,7 +9,7 @@ from unit.govern.small_hub import PUBLICATION
 from unit.publish import fake_hub
 
 from informality.govern.benchmarks import COLUMNS, compare, told_benchmarks
-from informality.govern.quality import released_quality
+from informality.govern.quality import released_quality, told_checks
 from informality.govern.release import release
 from informality.settings import Thresholds
 from informality.vocabulary import REASONS
@@ -47,6 +47,22 @@ def test_counts_are_rounded_and_few_persons_have_none(counts: dict[str, int]) ->
         else:
             assert told[reason] % 10 == 0
             assert abs(told[reason] - counts[reason]) <= 5
+
+
+def test_what_the_checks_found_crosses_without_its_sentences() -> None:
+    found = pd.DataFrame(
+        {
+            "id": ["untaken", "age"],
+            "where": ["variables.area", "variables.age"],
+            "count": [1124, 9],
+            "text": ["1124 of", "9 of"],
+        }
+    )
+    assert told_checks(found, LIMITS) == [
+        {"check": "untaken", "where": "variables.area", "count": 1120.0},
+        {"check": "age", "where": "variables.age", "count": None},
+    ]
+    assert told_checks(found[:0], LIMITS) == []
 
 
 def test_no_single_weight_is_told() -> None:

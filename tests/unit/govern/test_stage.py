@@ -46,7 +46,9 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     flags = pd.DataFrame({"flag": [], "outcome": [], "disagreements": [], "rows": []})
     frames.write_csv(flags, home / "checks" / "official_flags.csv")
     for name in ("warnings", "computable"):
-        frames.write_csv(pd.DataFrame({"text": []}), home / "checks" / f"{name}.csv")
+        frames.write_csv(
+            pd.DataFrame({"id": [], "where": [], "count": [], "text": []}), home / "checks" / f"{name}.csv"
+        )
     names = (
         "estimates.parquet",
         "models.parquet",

@@ -32,6 +32,7 @@ QUALITY = {
     ],
     "design": {"strata": 51.0, "psus": 540.0, "lonely_strata": 0.0, "design_effect_of_weighting": 1.2},
     "flags": [{"flag": "=Infempl", "persons": 18_440.0, "agreement": 0.998}],
+    "checks": [{"check": "untaken", "where": "variables.area", "count": 1120.0}, {"check": "age", "where": "variables.age", "count": None}],
     "benchmarks": [
         {"id": "unemployment_rate", "kind": "published", "published": 27.7, "estimate": 28.0, "unit": "percent", "decimals": 1, "verdict": "match", "source": "a release"},
         {"id": "a_rate", "kind": "reference", "published": 2.345678, "decimals": 6, "estimate": 2.0, "unit": "million", "verdict": "not_comparable", "likely_cause": "another concept"},
@@ -124,6 +125,7 @@ def test_the_design_and_the_flags_of_the_office(tabled: Tabled) -> None:
     assert ("Strata", 51.0, None) in table.rows
     assert ("Design effect of weighting", None, 1.2) in table.rows
     assert table.below[0].rows == (("=Infempl", 18_440.0, pytest.approx(99.8)),)
+    assert table.below[1].rows == (("untaken", "variables.area", 1120.0), ("age", "variables.age", None))
     with pytest.raises(NotMade):
         tabled("design", quality={})
 

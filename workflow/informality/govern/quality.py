@@ -53,6 +53,18 @@ def released_quality(quality: DataFrame, flags: DataFrame, thresholds: Threshold
     return {"questions": questions, "design": design, "flags": agreement}
 
 
+def told_checks(warnings: DataFrame, thresholds: Thresholds) -> list[dict[str, Any]]:
+    """What the checks of plausibility found (checks/warnings.csv): the check, the key of the description, how many, as other counts.
+
+    Their sentences, which hold exact counts, stay with the user.
+    """
+    counts = _told(warnings["count"].to_numpy(dtype=float), thresholds)
+    return [
+        {"check": str(check), "where": str(where), "count": count}
+        for check, where, count in zip(warnings["id"], warnings["where"], counts, strict=True)
+    ]
+
+
 def _told(counts: np.ndarray, thresholds: Thresholds) -> list[float | None]:
     told = np.where(few(counts, thresholds), np.nan, to_step(counts, TENS))
     return [None if np.isnan(value) else float(value) for value in told]

@@ -17,7 +17,7 @@ from informality.govern.benchmarks import RESULT, compare, load_benchmarks, told
 from informality.govern.flags import CONFIDENTIAL
 from informality.govern.hide import First
 from informality.govern.models import release_models
-from informality.govern.quality import released_quality
+from informality.govern.quality import released_quality, told_checks
 from informality.govern.reconciliation import reconciled
 from informality.govern.release import Publication, release
 from informality.govern.rounding import TENS, to_step
@@ -57,13 +57,14 @@ def govern_job(job: Job) -> None:
         if answers is None
         else released_quality(pd.read_csv(answers, keep_default_na=False, na_values=[""]), flags, thresholds)
     )
+    doubts, open_ = (
+        pd.read_csv(job.inputs[f"checks/{name}.csv"], keep_default_na=False) for name in ("warnings", "computable")
+    )
+    quality["checks"] = told_checks(doubts, thresholds)
     quality["benchmarks"] = told_benchmarks(benchmarks, declared, published)
     told_card = {**published_card(card, publication), "coverage": coverage, "quality": quality}
     frames.write_json(told_card, job.folder / "published_card.json")
     frames.write_csv(benchmarks, job.folder / "checks" / "benchmarks.csv")
-    doubts, open_ = (
-        pd.read_csv(job.inputs[f"checks/{name}.csv"], keep_default_na=False) for name in ("warnings", "computable")
-    )
     weights = job.inputs.get("checks/weights.csv")
     said = [] if weights is None else bad_weights(pd.read_csv(weights, keep_default_na=False))
     summary = {

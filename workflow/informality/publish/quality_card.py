@@ -42,6 +42,14 @@ class OfficialFlag(_Part):
     agreement: float
 
 
+class Doubt(_Part):
+    """What a check of plausibility found: its name, the key of the description, persons (or households, columns), rounded."""
+
+    check: str
+    where: str
+    count: float | None = None
+
+
 class Benchmark(_Part):
     """A published figure, whether it is reproduced to its last printed digit (of ``decimals``), and the ``estimate`` as it is published here,
     rounded, in the same unit; None where it is not shown. A reference was printed nowhere: it is made from the same file, and one that is
@@ -71,4 +79,5 @@ class Quality(_Part):
     questions: tuple[Answers, ...] = ()
     design: dict[str, float] = Field(default_factory=dict)
     flags: tuple[OfficialFlag, ...] = ()
+    checks: tuple[Doubt, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()

@@ -216,12 +216,27 @@ def _design(card: Card, texts: Texts) -> tuple[tuple[Column, ...], Rows, tuple[B
         for name, value in ratios.items()
         if value is not None
     ]
-    if not card.quality.flags:
-        return columns, tuple(rows), ()
-    heads = (
-        Column(t("quality_column.flag"), "text", key=True),
-        Column(t("quality_column.compared"), "count"),
-        Column(t("quality_column.agreement"), "number"),
-    )
-    flags = tuple((plain(flag.flag), cell(flag.persons), cell(100 * flag.agreement, 1)) for flag in card.quality.flags)
-    return columns, tuple(rows), (Below(t("quality_row.flags"), heads, flags),)
+    return columns, tuple(rows), tuple(_below_design(card, texts))
+
+
+def _below_design(card: Card, texts: Texts) -> Iterator[Below]:
+    """The office's own flags, and what the checks of plausibility found."""
+    t = texts.t
+    if card.quality.flags:
+        heads = (
+            Column(t("quality_column.flag"), "text", key=True),
+            Column(t("quality_column.compared"), "count"),
+            Column(t("quality_column.agreement"), "number"),
+        )
+        flags = tuple(
+            (plain(flag.flag), cell(flag.persons), cell(100 * flag.agreement, 1)) for flag in card.quality.flags
+        )
+        yield Below(t("quality_row.flags"), heads, flags)
+    if card.quality.checks:
+        heads = (
+            Column(t("quality_column.check"), "text", key=True),
+            Column(t("quality_column.where"), "text", key=True),
+            Column(t("quality_column.number"), "count"),
+        )
+        found = tuple((plain(d.check), plain(d.where), cell(d.count)) for d in card.quality.checks)
+        yield Below(t("quality_row.checks"), heads, found)
