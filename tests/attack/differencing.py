@@ -3,7 +3,7 @@
 The attacker knows everything of `knowledge`; in addition, of each pair of rows, that they count the same persons (two variants,
 laws, readings, bounds, concepts), and of two releases of a file that exactly one person left. He has found:
 
-- *class*: that somebody at all, and fewer than five, are counted by one row and not by the other (`NARROW` as for counts);
+- *class*: that somebody at all, and fewer than five, are counted by one row and not by the other;
 - *weight*: what one person stands for to within a tenth (`CLOSE`);
 - *none or all*: that nobody, or everybody, of a small group is counted, where the share is a bound that may be of a few;
 - *earnings*: what one person earns to within a tenth, from means before and after; or to the last digit, where a quantile that is
@@ -75,7 +75,7 @@ def within(known: Knowledge, most: int = FEWER_CELLS) -> pd.DataFrame:
         found.append(
             {
                 "where": text, "low": n_low, "high": n_high, "truth": truth,
-                "class": bool(n_low >= 1 and n_high - n_low + 1 < NARROW),
+                "class": bool(n_low >= 1 and n_high < NARROW),
                 "weight": bool(truth == 1 and close(w_low, w_high, weight)),
                 "right": bool(n_low <= truth <= n_high),
             }

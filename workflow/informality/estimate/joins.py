@@ -240,7 +240,7 @@ def added_up_in(category: str) -> str:
 
 def is_unknown(category: str) -> bool:
     """A class that says only that something is not known: nobody can be recognised by it."""
-    return category in (UNKNOWN, "unknown")
+    return set(category.split(">")) <= {UNKNOWN, "unknown"}
 
 
 def together(counts: Floats, least: int, sums: Sequence[str] = (), unknown: Sequence[bool] = ()) -> Bools:

@@ -91,11 +91,11 @@ def _heat(entry: HeatFigure, maker: Maker) -> Built:
     # Margins alone are no figure.
     maker.found(entry.data.model_copy(update={"margin": False}))
     found = _named(maker.found(entry.data, [LEVEL]), maker, row, column)
-    # Several levels together have no place among cells that each row and column share.
-    found = found[~found[["row", "series"]].isin([OTHER, UNKNOWN]).any(axis=1)]
+    # What is small in a row stands in its last column; several rows together have no place among the others.
+    found = found[~found["row"].isin([OTHER, UNKNOWN]) & (found["series"] != UNKNOWN)]
     found = found[~(found["n"] == 0).groupby(found["row"]).transform("all")]
     few = maker.too_few(found[(found["row"] == TOTAL) != (found["series"] == TOTAL)])
-    gone = [level for level, some in found.groupby("series") if level != TOTAL and is_hidden(some)]
+    gone = [level for level, some in found.groupby("series") if level not in (TOTAL, OTHER) and is_hidden(some)]
     without = maker.mostly_hidden(maker.level(column, level) for level in gone)
     found = found[~found["series"].isin(gone)]
     if found.loc[found["series"] != TOTAL, "series"].nunique() > MOST_COLUMNS:
@@ -106,7 +106,7 @@ def _heat(entry: HeatFigure, maker: Maker) -> Built:
     by_column = marked(found[found["row"] == TOTAL]).groupby(found["series"]).first()
     keys = [
         found["row"] != TOTAL, -found["row"].map(by_row).fillna(-1), order(found["row"], row, maker.card),
-        found["series"] != TOTAL, -found["series"].map(by_column).fillna(-1), order(found["series"], column, maker.card),
+        found["series"] != TOTAL, found["series"] == OTHER, -found["series"].map(by_column).fillna(-1), order(found["series"], column, maker.card),
     ]  # fmt: skip
     found = found.iloc[np.lexsort([np.asarray(key) for key in reversed(keys)])]
     labels = maker.labels() | {"columns": maker.dimension(column)}
