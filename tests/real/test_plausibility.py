@@ -33,7 +33,9 @@ def looked_at(real: RealSurveys, survey: str) -> Subject:
     file = find_file(SHARED / "data", described.file_name or "")
     assert file is not None
     source, facts = ingest(described, file)
-    return Subject(real.persons(survey), source, described, facts.rows, facts.user_missing, facts.value_labels)
+    return Subject(
+        real.persons(survey), source, described, facts.rows, facts.user_missing, facts.value_labels, single=facts.single
+    )
 
 
 @pytest.mark.real
@@ -113,6 +115,8 @@ def ended(case: str, folder: Path) -> list[Finding]:
             facts.user_missing,
             facts.value_labels,
             replicate_weights(source, survey),
+            facts.notes,
+            facts.single,
         )
     )
     if not any(finding.impossible for finding in found):

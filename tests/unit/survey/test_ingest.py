@@ -179,6 +179,14 @@ def stata(tmp_path: Path, source: pd.DataFrame) -> Path:
     return path
 
 
+def test_columns_of_32_bits_are_known(tmp_path: Path, source: pd.DataFrame) -> None:
+    path = tmp_path / "toy.dta"
+    source.assign(ss=np.array([1.1, 2.3, np.nan], dtype="float32")).to_stata(path, write_index=False)
+    frame, facts = ingest(TOY, path)
+    assert facts.single == ["ss"]
+    assert frame["ss"].tolist()[:2] == [1.1, 2.3], "codes are those that were written"
+
+
 def test_missing_letters_of_a_stata_file_are_a_column_that_conditions_may_name(stata: Path) -> None:
     named = survey(
         variables__soc_sec={"yes": "ss = 1", "dont_know": "ss_missing = 'd'", "refused": "stat_missing = 'r'"}

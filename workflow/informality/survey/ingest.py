@@ -29,7 +29,7 @@ class Facts:
 
     ``as_described`` is None where the description gives no digest. ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``: ranges ``{"lo": …, "hi": …}`` of codes that the
     file itself declares as missing, ``value_labels``: what it calls its codes, for the columns that were read. ``notes``: what is odd about
-    the file, in sentences without names or values.
+    the file, in sentences without names or values. ``single``: columns stored as 32-bit floats.
     """
 
     format: str
@@ -42,6 +42,7 @@ class Facts:
     user_missing: Mapping[str, Sequence[Mapping[str, float | str]]] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    single: Sequence[str] = ()
 
 
 def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -85,6 +86,7 @@ def ingest(survey: Survey, file: Path, layout: Path | None = None) -> tuple[pd.D
         },
         # A file that is the one that was described is whole, whatever it looks like.
         notes=() if digest == expected else metadata.notes,
+        single=[c for c in named if in_file[c] in metadata.single],
     )
     return frame, facts
 

@@ -46,7 +46,7 @@ class Metadata:
     ``rows`` is None where only reading the whole file would tell (csv). Labels are stripped and in Unicode's composed form.
     ``value_labels``: column to value to label; values are floats, or texts for text columns and for Stata's missing letters
     (``a`` stands for ``.a``). ``user_missing``: column to SPSS ranges ``{"lo": …, "hi": …}``. ``notes``: oddities for the
-    quality report.
+    quality report. ``single``: columns of 32-bit floats, which hold whole numbers to 2^24 only.
     """
 
     format: str
@@ -58,6 +58,7 @@ class Metadata:
     file_label: str = ""
     encoding: str | None = None
     notes: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def harmonise_job(job: Job) -> None:
     plan = survey.plan(list(replicates.columns))
     persons = harmonise(source, survey, facts.user_missing)
     declared = (facts.user_missing, facts.value_labels)
-    subject = Subject(persons, source, survey, facts.rows, *declared, replicates, facts.notes)
+    subject = Subject(persons, source, survey, facts.rows, *declared, replicates, facts.notes, facts.single)
     found = examine(subject)
     refuse(found, survey)
     check_persons(persons, survey.id)

@@ -60,6 +60,7 @@ def metadata(file: DataFile, kind: str) -> Metadata:
         rows=rows,
         column_labels=column_labels,
         value_labels=value_labels,
+        single=tuple(name for name, stored in meta.readstat_variable_types.items() if stored == "float"),
         user_missing={name: list(ranges) for name, ranges in meta.missing_ranges.items()},
         file_label=clean_label(meta.file_label or ""),
         encoding=meta.file_encoding,

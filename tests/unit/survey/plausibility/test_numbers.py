@@ -96,6 +96,6 @@ def test_all_that_cannot_be_is_refused_at_once() -> None:
     assert "age" in str(error.value)
     assert "hours" in str(error.value)
     assert "besides" not in error.value.todo
-    with pytest.raises(UserError, match="doubtful are besides: variables.sex"):
+    with pytest.raises(UserError, match=r"doubtful are besides: variables\.sex"):
         refuse(found(changed(1, age=150.0, sex=None)), survey())
     refuse([finding for finding in findings if not finding.impossible], HOURS)

@@ -26,6 +26,14 @@ def test_keys_that_have_lost_their_digits() -> None:
     assert ids(found(whole(), survey(design__psu="ea + 0 * hh"), {"hh": np.full(N, 2.0**53)})) == [("keys", True)]
 
 
+def test_keys_that_stata_stored_as_float() -> None:
+    toy, large = survey(household="hh"), {"hh": 2.0**24 + 2 * np.arange(N)}
+    assert found(whole(), toy, large) == []
+    (finding,) = found(whole(), toy, large, single=["HH"])
+    assert (finding.id, finding.count, finding.impossible) == ("keys", N, True)
+    assert "stores them as float" in finding.text
+
+
 def test_a_household_lives_in_one_sampling_unit() -> None:
     toy = survey(household="hh")
     assert found(whole(), toy, {"hh": np.arange(N) // 4, "ea": np.arange(N) // 8}) == []

@@ -50,7 +50,7 @@ def described(limits: Limits) -> tuple[Check, ...]:
         Check("hours", numbers.hours, "usual hours a week", f"below 0 or above {size.week:g} for more than {_p(size.week_share)}", f"any above {size.week:g}", "these are not stated", (21, 38)),
         Check("codes", classifications.codes, "two-digit codes of ISIC and ISCO", f"more than {_p(size.outside_error)} outside the declared revision", f"more than {_p(size.outside_share)}", "they have no section or major group", (35, 36, 37)),
         Check("households", people.households, "households", "one in two sampling units", f"one of more than {size.household_size} persons", "nothing is changed", (26,)),
-        Check("keys", people.keys, "identifiers", "numbers of 2^53 and more in a column of stratum, psu, household or person", "", "", (27,)),
+        Check("keys", people.keys, "identifiers", "numbers of 2^53 and more (of Stata's float: 2^24) in a column of stratum, psu, household or person", "", "", (27,)),
         Check("weight_scales", weights.scales, "weights on two scales", "", f"a gap of a factor of {size.scale_gap:g} with {_p(size.scale_share)} of persons on either side", "nothing is changed", (12, 32, 40)),
         Check("weight_scale", weights.scale, "weights as numbers of persons", "", f"sum below {size.weight_mean_least:g} n, or above {size.weight_mean_most:,.0f} n", "nothing is changed", (31, 32)),
         Check("weight_spread", weights.spread, "extreme weights", "", f"maximum over {size.weight_spread:g} medians", "design effect in quality.csv", (33,)),

@@ -39,7 +39,7 @@ class Subject:
     """One survey as the checks see it; ``persons`` is its harmonised frame, ``source`` the columns of its file, rows alike.
 
     ``rows``: of the file, with those that ``keep`` leaves out. ``user_missing``, ``value_labels``: what the file declares, by column.
-    ``notes``: what its reader found odd.
+    ``notes``: what its reader found odd. ``single``: its columns of 32-bit floats.
     """
 
     persons: pd.DataFrame
@@ -50,6 +50,7 @@ class Subject:
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replicates: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Sequence[str] = ()
+    single: Sequence[str] = ()
     limits: Limits = LIMITS
 
     @cached_property

@@ -59,6 +59,8 @@ class Limits:
     jump: float = 0.10
     # Whole numbers from here on lose digits as double-precision numbers (IEEE 754): 2^53.
     exact: float = 2.0**53
+    # The same of 32-bit floats, as Stata stores them unless it is told otherwise: 2^24.
+    exact_single: float = 2.0**24
     # No labour force survey is older.
     first_year: int = 1950
 

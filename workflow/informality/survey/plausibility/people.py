@@ -31,11 +31,13 @@ def keys(subject: Subject) -> Iterator[Finding]:
             values = subject.column(column)
             if values is None or not pd.api.types.is_numeric_dtype(values):
                 continue
-            large = int((values.abs() >= subject.limits.exact).sum())
+            single = column.lower() in {name.lower() for name in subject.single}
+            exact, power = (subject.limits.exact_single, 24) if single else (subject.limits.exact, 53)
+            large = int((values.abs() >= exact).sum())
             if large:
                 text = (
-                    f"{place}: the column '{column}' holds numbers of 2^53 and more in {large} of {len(values)} rows, whose last digits the file has "
-                    "lost; a key needs whole texts: save the column as text where the file was made"
+                    f"{place}: the column '{column}' holds numbers of 2^{power} and more in {large} of {len(values)} rows, whose last digits the "
+                    f"file has lost{' (it stores them as float)' if single else ''}; a key needs whole texts: save the column as text where the file was made"
                 )
                 yield Finding("keys", place, large, part_of(large, len(values)), text, impossible=True)
 
