@@ -68,7 +68,7 @@ class Table(Decision):
     over: list[list[Dimension]] = Field(min_length=1)
     category: bool = False
     split: list[Part] | None = None
-    variants: Literal["primary", "options"] | list[str] = "primary"
+    variants: Literal["primary", "options", "office"] | list[str] = "primary"
     concepts: Literal["primary", "all"] = "primary"
     bounds: bool = False
     branch: str = MAIN

@@ -25,7 +25,7 @@ Verdict = Literal["higher", "lower", "unclear"]
 # What any sentence may say.
 EVERYWHERE = ("country", "reference")
 
-_ID = re.compile(r"N\d\d")
+_ID = re.compile(r"N\d\d[a-z]?")
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
@@ -175,7 +175,8 @@ class Condition(Decision):
 
 
 class FindingEntry(Decision):
-    """One finding. ``item``: the figure or table it belongs to.
+    """One finding. ``item``: the figure or table it belongs to. ``office``: it is about the office's own rule, and made where that decides
+    on the job, or on the unit only, and is not what the survey shows first anyway.
 
     ``wordings``: in their order, the first of which all conditions hold is used; its sentence is `finding.<id>.<wording>`.
     """
@@ -183,6 +184,7 @@ class FindingEntry(Decision):
     section: Section
     item: str
     needs: list[Dimension] = Field(default_factory=list)
+    office: Literal["job", "unit"] | None = None
     values: dict[str, Value] = Field(default_factory=dict)
     differences: dict[str, Difference] = Field(default_factory=dict)
     wordings: dict[str, list[Condition]] = Field(min_length=1)

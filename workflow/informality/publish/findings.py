@@ -12,6 +12,7 @@ from informality.publish.finding_wording import chosen
 from informality.publish.finding_words import evidence_lines, fields, marks_of
 from informality.publish.left import Left, why
 from informality.publish.select import NotMade, needed
+from informality.settings import NATIONAL
 
 if TYPE_CHECKING:
     from informality.publish.edition import Edition
@@ -63,6 +64,10 @@ def stated_of(edition: Edition) -> tuple[list[Stated], list[Left]]:
 def _stated(name: str, entry: FindingEntry, evidence: Evidence, edition: Edition) -> Stated:
     card, texts = edition.card, edition.texts
     needed(entry.needs, card)
+    if entry.office is not None:
+        parts = card.national.parts
+        if card.primary.variant == NATIONAL or not parts or entry.office != ("job" if "job" in parts else "unit"):
+            raise NotMade("nothing_to_compare")
     values = {key: evidence.value(value) for key, value in entry.values.items()}
     found = {key: evidence.difference(difference) for key, difference in entry.differences.items()}
     verdicts = {key: str(difference.row["verdict"]) for key, difference in found.items()}

@@ -52,7 +52,7 @@ from informality.publish.words import (
     text_or_name,
     variant_label,
 )
-from informality.settings import Thresholds
+from informality.settings import NATIONAL, Thresholds
 from informality.vocabulary import OTHER, TOTAL
 
 Kind = Literal["text", "number", "count", "p", "flag"]
@@ -172,6 +172,8 @@ class _Maker:
         variants = [primary.variant] if isinstance(names, str) else list(names)
         if names == "options":
             variants += sorted({p.variant for p in self.card.pairs if p.variant.startswith(f"{primary.variant}_")})
+        if names == "office":
+            variants += [NATIONAL] if NATIONAL not in variants and self.card.concepts_of(NATIONAL) else []
         for variant in variants:
             concepts = self.card.concepts_of(variant) or ((primary.concept,) if variant == primary.variant else ())
             if self.entry.concepts == "primary" and primary.concept in concepts:
