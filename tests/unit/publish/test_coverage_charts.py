@@ -140,6 +140,9 @@ def test_what_is_not_shown_of_a_full_bar_is_left_open_and_named(items: Maker) ->
     over.loc[largest, "bound_low"] = 91.0
     assert "> 91" in words(over)
     assert "Not shown" not in words(over)
+    # One class under a bound is what is left of the bar, which the others do not fill.
+    one = whole[whole["part"] == "main"].iloc[[0, 1]].assign(estimate=[80.0, np.nan], bound_high=[np.nan, 21.0])
+    assert "< 21" in words(one)
 
 
 def test_the_line_of_convention_102_stands_in_the_panel_of_employees_only(items: Maker) -> None:

@@ -165,24 +165,29 @@ def full_bar(
     """The parts of a whole side by side, numbers inside where there is room; what is not shown is left open at the end.
 
     ``parts``: rows with series, estimate, bounds, flag. Where all are shown they fill the bar, whatever rounding makes of their sum. A part
-    over a bound is hollow up to there.
+    over a bound is hollow up to there; those under one are hollow at the end, together, for none of them has a known length.
     """
     rest, start = open_part(parts), 0.0
     known = sum(part.estimate for part in parts if np.isfinite(part.estimate))
+    colours = {part.series: st.colour(part.series, at) for at, part in enumerate(parts)}
+    under = [part for part in parts if np.isfinite(part.bound_high) and not np.isfinite(part.bound_low)]
     over = any(np.isfinite(part.bound_low) for part in parts)
-    scale = 1.0 if rest or over or not known else 100.0 / known
-    for at, part in enumerate(parts):
+    scale = 1.0 if rest or over or (under and known < 100.0) or not known else 100.0 / known
+
+    def hollow(wide: float, edge: str, text: str) -> None:
+        ax.barh(y, wide, left=start, height=height, facecolor="white", edgecolor=edge, linewidth=0.9)
+        if wide * mm_per_unit > text_width(text, s.small) + 1.2:
+            put(ax, start + wide / 2, y, text, s.small, color=st.INK, ha="center")
+
+    for part in parts:
+        fill = colours[part.series]
         if np.isfinite(part.bound_low):
             wide = min(part.bound_low, 100.0 - known)
-            ax.barh(
-                y, wide, left=start, height=height, facecolor="white", edgecolor=st.colour(part.series, at), linewidth=0.9
-            )  # fmt: skip
-            if wide * mm_per_unit > text_width(item.bound(part), s.small) + 1.2:
-                put(ax, start + wide / 2, y, item.bound(part), s.small, color=st.INK, ha="center")
+            hollow(wide, fill, item.bound(part))
             start += wide
         if not np.isfinite(part.estimate) or part.estimate <= 0:
             continue
-        fill, unreliable, wide = st.colour(part.series, at), part.flag == UNRELIABLE, part.estimate * scale
+        unreliable, wide = part.flag == UNRELIABLE, part.estimate * scale
         ax.barh(
             y, wide, left=start, height=height, facecolor="white" if unreliable else fill, edgecolor=fill if unreliable else st.edge(part.series),
             hatch=HATCH if unreliable else None, linewidth=0.6,
@@ -193,6 +198,9 @@ def full_bar(
         start += wide
     if rest:
         ax.barh(y, rest, left=start, height=height, facecolor="white", edgecolor=st.GREY, hatch=OPEN, linewidth=0.6)
+    elif under and start < 100.0:
+        alone = len(under) == 1
+        hollow(100.0 - start, colours[under[0].series] if alone else st.GREY, item.bound(under[0]) if alone else "")
 
 
 def heading(sheet: Sheet, lines: Sequence[str], x: float, top: float, ha: str) -> None:
