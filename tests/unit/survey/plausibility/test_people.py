@@ -6,6 +6,8 @@ import numpy as np
 from unit.survey.plausibility.looking import changed, found, ids, whole
 from unit.survey.small_family import survey
 
+from informality.survey.plausibility.limits import Limits
+
 N = len(whole())
 
 
@@ -68,6 +70,15 @@ def test_employed_persons_equal_in_all_that_is_read() -> None:
     assert found(rows, toy, apart) == [], "alike in another household is no duplicate"
     idle = [{**row, "work": 2.0} for row in rows]
     assert "twice" not in dict(ids(found(idle, toy, homes))), "children are alike"
+
+
+def test_without_households_the_sampling_unit_stands_for_them_where_much_is_read() -> None:
+    rows, units = [*whole(), whole()[0]], {"ea": [*np.arange(N) // 4, 0]}
+    assert found(rows, survey(), units) == [], "too few columns to tell neighbours apart"
+    (finding,) = found(rows, survey(), units, limits=Limits(twice_columns=10))
+    assert (finding.id, finding.where, finding.count) == ("twice", "design.psu", 1)
+    apart = {"ea": [*np.arange(N) // 4, 16]}
+    assert found(rows, survey(), apart, limits=Limits(twice_columns=10)) == []
 
 
 def test_rows_that_keep_leaves_out() -> None:

@@ -57,7 +57,7 @@ def described(limits: Limits) -> tuple[Check, ...]:
         Check("calibration_factor", weights.calibration, "totals of a calibration", "", f"mean factor outside {size.factor_least:g} to {size.factor_most:g}", "weights are calibrated all the same", (32,)),
         Check("replicates", weights.replicates, "replicate columns", "", f"mean sum outside {size.factor_least:g} to {size.factor_most:g} of the sum of weights (declared factors: of n)", "used as declared", ()),
         Check("lonely", people.lonely, "strata with one sampling unit", "", "all of them", "no standard errors", (34,)),
-        Check("twice", people.twice, "persons twice in the file", "", f"any with the same `person`; without it more than {_p(size.twice_share)} of the employed equal in all that is read, within a household", "all are counted", (25, 40)),
+        Check("twice", people.twice, "persons twice in the file", "", f"any with the same `person`; without it more than {_p(size.twice_share)} of the employed equal in all that is read, within a household (a sampling unit where households have no key and {size.twice_columns} columns are read)", "all are counted", (25, 40)),
         Check("unknown", people.unknown, "age or sex unknown", "", f"more than {_p(size.unknown_share)} of all persons", "they are in no base, or in no class", (20, 38)),
         Check("left_out", people.left_out, "rows that `keep` leaves out", "", f"more than {_p(size.left_out_share)}", "left out", (40,)),
         Check("all_nines", numbers.all_nines, "a greatest answer of nines only", "", f"of {size.fewest_asked} persons or more, and more frequent than each of the {size.nines_answers} answers below it", "taken as a value", (21,)),

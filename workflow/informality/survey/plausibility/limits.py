@@ -49,8 +49,10 @@ class Limits:
     # The mean factor by which a calibration or a replicate changes the weights: outside, the unit or the kind of column is wrong.
     factor_least: float = 0.5
     factor_most: float = 2
-    # Employed persons who equal another one of their household in every column that is read.
+    # Employed persons who equal another one of their household in every column that is read; of their sampling unit where so many columns
+    # are read that it happens to fewer than one in a thousand (real surveys, 30 columns: 0.0003 to 0.0005).
     twice_share: float = 0.005
+    twice_columns: int = 20
     # Persons: larger ones are mostly several households under one number.
     household_size: int = 40
     # Rows that the description's `keep` leaves out.

@@ -73,7 +73,10 @@ def households(subject: Subject) -> Iterator[Finding]:
 
 
 def twice(subject: Subject) -> Iterator[Finding]:
-    """Persons who share a declared key; without one, employed persons who equal another of their household in all that is read."""
+    """Persons who share a declared key; without one, employed persons who equal another of their household in all that is read.
+
+    Without a key of households those of a sampling unit are compared, where enough columns are read to tell neighbours apart.
+    """
     if subject.parsed.person is not None:
         found = pd.Series(_plain(evaluate(subject.source, {"person": subject.parsed.person})["person"]))
         again, without = int(found[found.notna()].duplicated().sum()), int(found.isna().sum())
@@ -85,19 +88,21 @@ def twice(subject: Subject) -> Iterator[Finding]:
             text = f"{where}: {without} of {len(found)} persons have no key"
             yield Finding("twice", where, without, part_of(without, len(found)), text)
         return
-    if "household" not in subject.persons:
+    place, home = ("household", "household") if "household" in subject.persons else ("psu", "sampling unit")
+    if place == "psu" and (
+        "psu" not in subject.parsed.design or subject.source.shape[1] < subject.limits.twice_columns
+    ):
         return
-    read = subject.source.loc[subject.employed].assign(
-        _household=subject.persons["household"].to_numpy()[subject.employed]
-    )
+    read = subject.source.loc[subject.employed].assign(_home=subject.persons[place].to_numpy()[subject.employed])
     again = int(read.duplicated().sum())
     share = part_of(again, len(read))
     if share > subject.limits.twice_share:
         text = (
-            f"{again} of {len(read)} employed persons ({percent(share)}) equal another of their household in all columns that are read; look for "
+            f"{again} of {len(read)} employed persons ({percent(share)}) equal another of their {home} in all columns that are read; look for "
             "interviews entered or files joined twice, and declare  person:  to count them by their key"
         )
-        yield Finding("twice", subject.survey.place("household"), again, share, text)
+        where = subject.survey.place("household") if place == "household" else subject.survey.place("design", "psu")
+        yield Finding("twice", where, again, share, text)
 
 
 def _plain(values: np.ma.MaskedArray) -> np.ndarray:
