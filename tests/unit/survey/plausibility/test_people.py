@@ -11,6 +11,15 @@ from informality.survey.plausibility.limits import Limits
 N = len(whole())
 
 
+def test_nobody_of_the_age_and_nobody_at_work() -> None:
+    young = [{**row, "age": 1.0 + i % 14} for i, row in enumerate(whole())]
+    assert ("nobody", True) in ids(found(young))
+    assert ("nobody", True) in ids(found(changed(N, age=None)))
+    idle = [{**row, "work": 2.0} for row in whole()]
+    assert ("nobody", False) in ids(found(idle))
+    assert "nobody" not in dict(ids(found([*idle[1:], whole()[0]])))
+
+
 def test_age_and_sex_of_all_persons() -> None:
     assert ids(found(changed(1, age=None))) == [("unknown", False)]
     assert ids(found(changed(1, sex=None))) == [("unknown", False)]

@@ -48,6 +48,7 @@ def described(limits: Limits) -> tuple[Check, ...]:
         Check("file", file.noted, "the file", "", "its header does not know the number of cases, its last line has no end, labels of wrongly read characters", "read", (3, 9)),
         Check("age", numbers.ages, "ages", f"below 0 or above {size.age_possible:g}", f"more than {_p(size.age_old_share)} above {size.age_old:g}", "nothing is changed", (21, 38)),
         Check("hours", numbers.hours, "usual hours a week", f"below 0 or above {size.week:g} for more than {_p(size.week_share)}", f"any above {size.week:g}", "these are not stated", (21, 38)),
+        Check("nobody", people.nobody, "the base of all estimates", "nobody known to be of the age base or above", "nobody employed", "made without numbers", (42,)),
         Check("codes", classifications.codes, "two-digit codes of ISIC and ISCO", f"more than {_p(size.outside_error)} outside the declared revision", f"more than {_p(size.outside_share)}", "they have no section or major group", (35, 36, 37)),
         Check("households", people.households, "households", "one in two sampling units", f"one of more than {size.household_size} persons", "nothing is changed", (26,)),
         Check("keys", people.keys, "identifiers", "numbers of 2^53 and more (of Stata's float: 2^24) in a column of stratum, psu, household or person", "", "", (27,)),

@@ -11,6 +11,21 @@ from informality.sql import Condition, evaluate
 from informality.survey.plausibility.finding import Finding, Subject, part_of, percent
 
 
+def nobody(subject: Subject) -> Iterator[Finding]:
+    """Nobody of the age for whom estimates are made, or nobody employed."""
+    survey, base = subject.survey, int(subject.persons["age_base"].sum())
+    n, concept = len(subject.persons), survey.family.primary_concept
+    if not base:
+        where = survey.place("variables", "age")
+        text = (
+            f"none of {n} persons is known to be {survey.family.age_base} years old or more; look at the column of age"
+        )
+        yield Finding("nobody", where, 0, 0.0, text, impossible=True)
+    elif not subject.employed.any():
+        where = survey.place("concepts", concept)
+        yield Finding("nobody", where, 0, 0.0, f"none of {base} persons is employed; look at {where}.employed")
+
+
 def unknown(subject: Subject) -> Iterator[Finding]:
     """Persons without age or sex."""
     for name, loss in (("age", "they are in no base and nothing counts them"), ("sex", "they are in no class by sex")):
