@@ -74,3 +74,22 @@ def test_jobs_that_a_standard_leaves_open_are_not_computable() -> None:
     row = rows(hub, indicator="informal", variant="icls21", concept="icls19").iloc[0]
     assert row["w_not_computable"] > 0
     assert row["w_no_answer"] == pytest.approx(0, abs=1e-12)
+
+
+def test_of_whom_it_is_open_whether_they_belong_the_universe_is_open() -> None:
+    """A third of the employed without a job that could be computed: nothing is told of those with informal jobs."""
+    persons, classified = made_persons(), made_classified().copy()
+    employed = persons["employed__icls19"].to_numpy(dtype=bool)
+    open_ = employed & (np.random.default_rng(2).random(len(persons)) < 0.3)
+    for part in ("unit", "job"):
+        classified.loc[open_, f"{part}__icls17"] = None
+    hub = estimate_survey(persons, classified, DECLARED, Subject("made_up", "2020", (("icls17", "icls19"),)))
+    weight = persons["weight"].to_numpy()
+    row = rows(hub, indicator="component_of_informal", universe="informal").iloc[0]
+    informal = employed & (classified["job__icls17"] == "informal").to_numpy()
+    open_ = employed & classified["job__icls17"].isna().to_numpy()
+    expected = weight[open_].sum() / weight[informal | open_].sum()
+    assert row["w_not_computable"] == pytest.approx(expected, rel=1e-9)
+    # Whether they are employees is known.
+    coverage = rows(hub, indicator="conditions", universe="employees_known_conditions")
+    assert (coverage["w_not_computable"] == 0).all()

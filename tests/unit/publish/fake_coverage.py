@@ -82,7 +82,7 @@ def row(indicator: str, statistic: str, value: float, n: int, /, **keys: object)
         | {"measure": "share" if share else "persons", "ci_method": "logit", "state": "estimated", "estimate": value, "se": se}
         | {"ci_low": value - 1.96 * se, "ci_high": min(value + 1.96 * se, 1.0) if share else value + 1.96 * se, "cv": se / value if value else np.nan}
         | {"df": 489.0, "deff": 2.0, "n": n, "n_event": round(n * value) if share else n, "n_psu": 300.0, "n_psu_event": 200.0, "n_missing": 0}
-        | {"w_missing": 0.0, "population": n * 98.0}
+        | {"w_no_answer": 0.0, "population": n * 98.0}
         | keys
     )  # fmt: skip
 

@@ -92,7 +92,7 @@ def test_what_stands_for_small_groups_and_classes_is_explained_where_it_stands(
 ) -> None:
     told = " ".join(reading_notes(["Total", "Other, too few persons"], ["", "30-49"], texts, limits))
     assert "“Other, too few persons”: groups of fewer than 30 persons" in told
-    assert "Other classes" not in told
+    assert "Classes taken together" not in told
     assert "A range in place of n" in told
     assert reading_notes(["Total"], [""], texts, limits) == []
 

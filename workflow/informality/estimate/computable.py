@@ -80,3 +80,17 @@ def with_parts(
     part = wanted.merge(found[[*names, "estimate"]], on=names, how="left", validate="many_to_one")
     w = np.minimum(part["estimate"].fillna(0.0).to_numpy(), rows["w_no_answer"].fillna(0.0).to_numpy())
     return rows.assign(w_not_computable=w, w_no_answer=rows["w_no_answer"] - w)
+
+
+def with_open_universes(rows: pd.DataFrame, requests: Sequence[Request], parts: Mapping[str, float]) -> pd.DataFrame:
+    """The rows with ``w_not_computable`` no smaller than the part of their universe (``parts``, by the column of its members) of whom it
+    cannot be computed whether they belong to it: a distribution over those who happen to be computable is none of all.
+    """
+    keys = ("universe", "indicator", "category")
+    of_series = {
+        tuple(r.key(k) for k in keys): parts[r.where] for r in requests if r.where is not None and r.where in parts
+    }
+    if not of_series:
+        return rows
+    least = [of_series.get(one, 0.0) for one in rows[list(keys)].itertuples(index=False, name=None)]
+    return rows.assign(w_not_computable=np.maximum(rows["w_not_computable"].fillna(0.0), least))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from informality import vocabulary as v
 from informality.estimate.applied import ELSEWHERE, FULL, IN_NARROW, branches, laws
-from informality.estimate.computable import not_computable, with_parts
+from informality.estimate.computable import not_computable, with_open_universes, with_parts
 from informality.estimate.declared import Declared
 from informality.estimate.dependence import Dependence, test_rows
 from informality.estimate.design import Design
@@ -205,10 +205,13 @@ def _one(
     given = pd.concat([dimensions, pd.DataFrame(columns, index=dimensions.index)], axis=1)
     parts = []
     if requests:
+        open_part = _open_universes(frame, specs, universes)
+        by_where = {f"in {text}": share for text, share in open_part.items()}
         parted = partial(with_parts, of_value=_not_computable_of(frame, specs, values), engine=sampling.engine)
 
         def engine(some: pd.DataFrame, wanted: Sequence[Request]) -> pd.DataFrame:
-            return parted(some, wanted, sampling.engine(some, wanted))
+            rows = parted(some, wanted, sampling.engine(some, wanted))
+            return with_open_universes(rows, wanted, by_where)
 
         held = {name: _holds(value) for name, value in columns.items() if not name.startswith("in ")}
         parts = with_joined(given, requests, engine(given, requests), held, engine, subject.least)
@@ -229,6 +232,31 @@ def _not_computable_of(
                 missing = np.asarray(pd.isna(values[part.text]), dtype=bool)
                 found[part.text] = not_computable(frame, part.columns, missing)
     return {text: persons for text, persons in found.items() if persons.any()}
+
+
+def _open_universes(
+    frame: pd.DataFrame, specs: Sequence[Specification], universes: Mapping[str, np.ndarray]
+) -> dict[str, float]:
+    """Of each universe that rests on units or jobs the part (weighted) of whom it cannot be computed whether they belong to it.
+
+    Whoever would belong with one level of a unit or job that is not computable, and does not without, may belong.
+    """
+    left_open = {
+        name: (frame[v.why(name)] == "not_asked").to_numpy() for name in ("unit", "job") if v.why(name) in frame
+    }
+    left_open = {name: some for name, some in left_open.items() if some.any()}
+    resting = {s.among.text: s.among for s in specs if set(s.among.columns) & set(left_open)}
+    if not resting:
+        return {}
+    weight, maybe = frame["weight"].to_numpy(dtype=float), {text: universes[text].copy() for text in resting}
+    for name, some in left_open.items():
+        for level in frame[name].cat.categories:
+            values = frame[name].where(~some, level)
+            found = evaluate(frame.assign(**{name: values}), resting, dict.fromkeys(resting, TRUTH))
+            for text in resting:
+                maybe[text] |= truth(found[text])
+    shares = {text: 1 - weight[universes[text]].sum() / max(weight[maybe[text]].sum(), 1e-300) for text in resting}
+    return {text: float(share) for text, share in shares.items() if share > 0}
 
 
 def _why(values: pd.Categorical, rules: pd.Categorical | None, employed: np.ndarray) -> pd.Categorical:

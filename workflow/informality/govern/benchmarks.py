@@ -29,7 +29,8 @@ COLUMNS = (
     "note",
 )
 RESULT = ("id", "kind", "published", "computed", "se", "difference", "unit", "verdict", "likely_cause", "source")
-KINDS = ("published", "reference")
+REFERENCE = "reference"
+KINDS = ("published", REFERENCE)
 NOT_COMPARABLE, NOT_SHOWN = "not_comparable", "the estimate is not shown"
 UNITS = {"percent": 100.0, "persons": 1.0, "thousand": 1e-3, "million": 1e-6}
 
@@ -174,7 +175,8 @@ def _verdict(benchmark: object, published: float, computed: float, se: float, si
 def told_benchmarks(
     compared: pd.DataFrame, benchmarks: pd.DataFrame | None, published: pd.DataFrame
 ) -> list[dict[str, object]]:
-    """What readers are told of each benchmark: the published figure, whether the pipeline reproduces it to its last printed digit, and
+    """What readers are told of each published figure (not of references, which were printed nowhere: one that is reproduced would be our
+    exact number): the published figure, whether the pipeline reproduces it to its last printed digit, and
     the estimate as it is published, rounded (None where it is not shown, which is then no verdict either).
 
     ``compared``: the rows of `compare` with the exact estimates, which do not cross the wall; ``published``: the released hub.
@@ -186,6 +188,8 @@ def told_benchmarks(
     for row, about, estimate in zip(
         compared.to_dict("records"), benchmarks.to_dict("records"), shown["estimate"], strict=True
     ):
+        if about["kind"] == REFERENCE:
+            continue
         value = float(estimate) * UNITS[about["unit"]]
         seen = math.isfinite(value) or row["verdict"] == NOT_COMPARABLE
         verdict, cause = (row["verdict"], row["likely_cause"]) if seen else (NOT_COMPARABLE, NOT_SHOWN)

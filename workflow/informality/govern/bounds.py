@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from pandas import DataFrame
 
+from informality.govern.flags import NOT_COMPUTABLE
 from informality.govern.hide import numbers
-from informality.govern.reliability import NOT_COMPUTABLE
 from informality.govern.rounding import down, up
 from informality.vocabulary import HUB_KEYS
 

@@ -39,6 +39,7 @@ LARGE_ERROR = "large_error"
 FEW_DEGREES = "few_degrees"
 NON_RESPONSE = "non_response"
 NOT_ESTIMABLE = "not_estimable"
+NOT_COMPUTABLE = "not_computable"
 # Why: disclosure.
 DOMAIN = "confidential"
 FEW_COUNTED = "few_counted"

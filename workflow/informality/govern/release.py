@@ -32,6 +32,7 @@ from informality.govern.flags import (
     JOINED,
     NORMAL,
     NOT_AVAILABLE,
+    NOT_COMPUTABLE,
     ROUNDS_TO_END,
     UNRELIABLE,
 )
@@ -151,9 +152,9 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
     bounds = [np.where(of_few, b, e) for b, e in zip(hide.bounds(hub, thresholds), (low, high), strict=True)]
     # A difference goes with its sides: where one is hidden it would give it back, where one cannot be computed it cannot either.
     hidden_side = compares_without(hub, np.isin(flag, [NORMAL, UNRELIABLE])) & (flag != NOT_AVAILABLE)
-    no_side = hidden_side & compares_without(hub, reason != reliability.NOT_COMPUTABLE)
+    no_side = hidden_side & compares_without(hub, reason != NOT_COMPUTABLE)
     flag = np.select([no_side, hidden_side], [NOT_AVAILABLE, CONFIDENTIAL], default=flag)
-    reason = np.select([no_side, hidden_side], [reliability.NOT_COMPUTABLE, DOMAIN], default=reason)
+    reason = np.select([no_side, hidden_side], [NOT_COMPUTABLE, DOMAIN], default=reason)
     low, high = bounds_of_unknown(hub, flag, reason)
     between = np.isfinite(low)
     flag = np.where(between, BOUNDED, flag)
@@ -220,7 +221,7 @@ def _rounded(hub: DataFrame, found: DataFrame, thresholds: Thresholds, publicati
     out["verdict"] = verdicts(hub, shown, thresholds.alpha)
     for name in ("ci_method", "measure"):
         out[name] = hub[name]
-    out["state"] = np.where(reason == reliability.NOT_COMPUTABLE, reliability.NOT_COMPUTABLE, hub["state"])
+    out["state"] = np.where(reason == NOT_COMPUTABLE, NOT_COMPUTABLE, hub["state"])
     return out
 
 

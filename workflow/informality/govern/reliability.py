@@ -30,6 +30,7 @@ from informality.govern.flags import (
     NON_RESPONSE,
     NORMAL,
     NOT_AVAILABLE,
+    NOT_COMPUTABLE,
     NOT_ESTIMABLE,
     SOME_MISSING,
     TOO_FEW_PERSONS,
@@ -42,7 +43,6 @@ from informality.vocabulary import DIMENSIONS, ESTIMATE_STATES, TOTAL
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.975
-NOT_COMPUTABLE = "not_computable"
 # What the rows of one series share: of one number of one universe by one standard, law and reading.
 SERIES = ("variant", "concept", "universe", "indicator", "category", "branch", "law", "scenario", "assumption")
 

@@ -28,11 +28,11 @@ from informality.govern.flags import (
     HIDDEN,
     NORMAL,
     NOT_AVAILABLE,
+    NOT_COMPUTABLE,
     NOT_ESTIMABLE,
     UNRELIABLE,
 )
 from informality.govern.release import POINT, TENTH, rounded_differences
-from informality.govern.reliability import NOT_COMPUTABLE
 from informality.govern.rounding import to_step
 from informality.settings import Thresholds
 from informality.vocabulary import DIMENSIONS, HUB_KEYS, PUBLISHED_VALUES, TOTAL

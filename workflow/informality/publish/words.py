@@ -18,11 +18,11 @@ from informality.govern.flags import (
     HIDDEN,
     NORMAL,
     NOT_AVAILABLE,
+    NOT_COMPUTABLE,
     SOME_MISSING,
     TOO_FEW_PERSONS,
     UNRELIABLE,
 )
-from informality.govern.reliability import NOT_COMPUTABLE
 from informality.publish.card import Card
 from informality.publish.text import Texts, bound_name
 from informality.settings import Thresholds
