@@ -17,6 +17,7 @@ configfile: "workflow/config.yaml"
 with start.readable_errors():
     RUN = start.begin(
         config,
+        given=workflow.config_settings.config,
         main=workflow.is_main_process,
         dry=workflow.output_settings.dryrun,
         options=sys.argv[1:],

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from informality.decisions import FOLDER
@@ -35,6 +36,8 @@ FAMILIES = "families"
 DEMO = "lao_lfs_demo"
 # Lines shown of one kind; the rest is counted.
 SHOWN = 12
+# Keys of the configuration that are taken whole from the command line; of `thresholds` single ones may be given.
+WHOLE = ("variants",)
 AFTER = "a step before it is to be made again"
 # Options with which Snakemake looks and makes nothing: then nothing is locked, healed or removed. A dry run is known otherwise.
 LOOKING = frozenset({
@@ -98,13 +101,14 @@ def begin(
     dry: bool,
     options: Sequence[str],
     umask: int,
+    given: Mapping[str, Any] = MappingProxyType({}),
     say: Callable[[str], None] | None = None,
 ) -> Run:
     """Everything that happens before Snakemake builds its graph.
 
     ``main``: False in the processes that Snakemake starts for single jobs, which must neither lock nor remove anything.
-    ``dry`` and ``options`` (the command line) tell a run from a look. ``umask``: the user's own, for what may be shared. Raises
-    `UserError`.
+    ``given``: the part of the configuration that the command line gave. ``dry`` and ``options`` (the command line) tell a run from a
+    look. ``umask``: the user's own, for what may be shared. Raises `UserError`.
     """
     from informality import settings as configuration
     from informality.survey import description
@@ -113,7 +117,8 @@ def begin(
     acts = main and not dry and not looks_only(options)
     if acts:
         close_to_others(say)
-    settings = configuration.load(config)
+    # Snakemake mixes a mapping of the command line into that of the file: with other variants those of the file would stay.
+    settings = configuration.load({**config, **{key: given[key] for key in WHOLE if key in given}})
     raw = Path(settings.raw).resolve()
     known = description.surveys(description.load_families(FOLDER / "surveys"))
     sources = choose(settings.surveys, known, raw)
