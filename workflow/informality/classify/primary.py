@@ -43,16 +43,17 @@ def primary(
     """The primary variant and why it is: the declared one, or the first of the 17th ICLS and the national rule with `ENOUGH`.
 
     Where neither can be computed it is the first of them that there is: then everything by it is not computable, which is what an
-    edition without informality says. UserError: a declared variant is not classified, or cannot be computed.
+    edition without informality says; so it is where the run has not the declared one among its variants. UserError: the declared variant
+    is not classified in this survey.
     """
-    if declared is not None:
-        if declared not in shares:
-            raise UserError(
-                f"the variant '{declared}' is not classified in this survey",
-                where=f"publication.primary in {where}",
-                todo=nearest(declared, shares),
-            )
-        return declared, DECLARED
+    if declared in shares:
+        return str(declared), DECLARED
+    if declared in variants:
+        raise UserError(
+            f"the variant '{declared}' is not classified in this survey",
+            where=f"publication.primary in {where}",
+            todo=nearest(str(declared), shares),
+        )
     order = [name for name, x in variants.items() if x.standard == MAIN and not x.sensitivity and name in shares]
     order += [name for name, x in variants.items() if x.standard == NATIONAL and name in shares]
     first = next((name for name in order if shares[name] >= ENOUGH), None)
@@ -61,8 +62,18 @@ def primary(
     return next(iter([*order, *shares])), NONE
 
 
-def told(shares: Mapping[str, float], variants: Mapping[str, Variant], chosen: str) -> list[str]:
-    """A line for each variant that leaves more than a few open, for the end of the run."""
+def told(
+    shares: Mapping[str, float], variants: Mapping[str, Variant], chosen: str, declared: str | None = None
+) -> list[str]:
+    """A line for each variant that leaves more than a few open, for the end of the run; and where the declared one is not in it."""
+    absent = [f"publication.primary: '{declared}' is none of the variants of this run; shown first: {chosen}"]
+    return [
+        *(absent if declared is not None and declared not in variants else []),
+        *_open(shares, variants, chosen),
+    ]
+
+
+def _open(shares: Mapping[str, float], variants: Mapping[str, Variant], chosen: str) -> list[str]:
     return [
         f"{name}: {share:.0%} of employment can be classified; shown first: {chosen}".replace("%", " %")
         for name, share in shares.items()

@@ -54,7 +54,7 @@ def classify_job(job: Job) -> None:
     shares = computable(persons, classified, possible, card["primary_concept"])
     declared = card["publication"]["primary"]
     chosen, reason = primary(variants, shares, declared, f"workflow/surveys/{card['family']}.yaml")
-    told_of = pd.DataFrame({"text": told(shares, variants, chosen)}, dtype="str")
+    told_of = pd.DataFrame({"text": told(shares, variants, chosen, declared)}, dtype="str")
     frames.write_csv(told_of, checks / "computable.csv")
     frames.write_json(
         {
