@@ -130,6 +130,13 @@ def test_small_classes_of_each_domain_stand_together() -> None:
             assert mine.loc["_O", "se"] > 0
 
 
+def test_a_level_that_stands_with_others_has_no_classes_of_its_own() -> None:
+    frame = persons({"big": 3000, "wide": 600, "few": 28, "fewer": 25})
+    rows = joined(frame, composition("region"))
+    assert set(rows.loc[rows["region"].isin(["few", "fewer"]), "state"]) == {"joined"}
+    assert "_O" not in set(rows.loc[rows["region"].isin(["few", "fewer"]), "category"])
+
+
 def test_classes_that_are_no_composition_stay() -> None:
     frame = persons({"big": 3000, "wide": 600})
     frame["gap"] |= frame["covered"]

@@ -75,7 +75,7 @@ def test_hidden_levels_are_empty_and_flagged(logit: TableItem) -> None:
         "“u”: unreliable, fewer than 50 persons on one side",
         "“x”: not shown, fewer than 30",
         "“:c” (confidential, not shown): fewer than 10 persons",
-        "rounded to tens; fewer than 30 have none",
+        "rounded; fewer than 30 have none",
     ):
         assert words in logit.caption.note
 

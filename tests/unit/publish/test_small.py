@@ -120,7 +120,7 @@ def test_each_bar_shows_its_own_classes_and_the_others_as_one_part(figured: Figu
     assert not leaves_open(main, ["row"])
     assert texts.t("figure_part.rest") not in sound(item)
     assert item.series[-1] == OTHER
-    assert "which they are may differ from row to row" in item.caption.note
+    assert "which they are differs from row to row" in item.caption.note
 
 
 def test_parts_whose_order_the_first_bar_does_not_know_stand_in_theirs(figured: Figured) -> None:

@@ -215,6 +215,9 @@ def _classes(joins: Joins, composition: tuple[str, list[Request]], values: Mappi
     table = together(
         counts, joins.least.classes, [added_up_in(name) for name in names], [is_unknown(name) for name in names]
     )
+    # A level that is taken together with others shows nothing of its own, no classes either.
+    first_rows = at[0]
+    table[joins.codes(first.by, first_rows)[1][joins.state[first_rows] == JOINED]] = False
     if not table.any():
         return
     for place, rows in enumerate(at):

@@ -141,7 +141,7 @@ def _flags(hub: DataFrame, thresholds: Thresholds, publication: Publication, equ
         (asked & (hidden != ""), CONFIDENTIAL, hidden),
         (told == HIDDEN, told, why),
         # That it is nobody, and not a few, must not be told by the reason either.
-        (few | withheld, BOUNDED, FEW_COUNTED),
+        (asked & (few | withheld), BOUNDED, FEW_COUNTED),
         (asked & (np.isfinite(low) | np.isfinite(high)), BOUNDED, ROUNDS_TO_END),
         (equal & (told == NORMAL) & ~fixed, NORMAL, FEW_DIFFER),
     ]
