@@ -70,10 +70,17 @@ def test_small_levels_stand_together_with_an_error_of_their_own() -> None:
     [
         {"big": 2000, "few": 20},
         {"big": 2000, "few": 8, "fewer": 9},
+        {"big": 2000, "wide": 900, "few": 12, "fewer": 14},
         {"few": 20, "fewer": 25},
         {"big": 2000, "wide": 31, "few": 30},
     ],
-    ids=["one small level", "too few even together", "every level is small", "none is small"],
+    ids=[
+        "one small level",
+        "too few even together, and one other",
+        "too few even together, and no secret",
+        "every level is small",
+        "none is small",
+    ],
 )
 def test_levels_that_joining_does_not_help_stay(regions: dict[str, int]) -> None:
     rows = joined(persons(regions), [of("share", "informal", "region")])
@@ -96,6 +103,13 @@ def test_a_tiny_level_takes_the_smallest_other_with_it() -> None:
     rows = joined(frame, [of("share", "informal", "region")])
     assert set(rows.loc[rows["state"] == "joined", "region"]) == {"small", "tiny"}
     assert rows.loc[rows["region"] == "_O", "n"].tolist() == [148]
+
+
+def test_tiny_levels_that_are_too_few_together_take_one_more() -> None:
+    rows = joined(
+        persons({"big": 2000, "wide": 900, "small": 140, "tiny": 8, "few": 12}), [of("share", "informal", "region")]
+    )
+    assert set(rows.loc[rows["state"] == "joined", "region"]) == {"small", "tiny", "few"}
 
 
 def test_levels_of_an_order_are_taken_together_only_where_several_are_small() -> None:

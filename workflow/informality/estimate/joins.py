@@ -1,8 +1,8 @@
 """Levels and classes with too few persons, taken together in a row of their own: `_O`, "other, too few persons" (decision 28).
 
 - **Levels**: where two or more levels of the last dimension of a breakdown have fewer persons than ``hide_below``, and together no
-  fewer, one row more has them all. A level of 1 to 9 persons that is the only small one takes the smallest other with it, unless the
-  dimension is an order. Left as they are: the unknown, and a breakdown of which fewer than two others would remain.
+  fewer, one row more has them all. Where they are fewer even together, or there is one only, and one of them has 1 to 9 persons, the
+  smallest other goes with them, unless the dimension is an order. Left as they are: the unknown, and a breakdown of which fewer than two others would remain.
 - **Classes** of a composition, whose every person is in exactly one (the split, components, status of jobs …): 100 minus the rest would
   give a small class back. So in each domain the classes of 1 to 9 persons are taken together, with the smallest of the others if they
   are not ten; which those are differs between domains. Of classes that readers see added up as well (formal jobs, the coverage gap) those
@@ -146,10 +146,12 @@ def _levels(joins: Joins, request: Request) -> None:
         values = np.ones(len(n)) if weights is None else weights
         return np.asarray(np.bincount(cell[some], weights=values[some], minlength=size), dtype=np.float64)
 
-    single = small & (of_cell(small) == 1)[cell] & (n < joins.least.classes) & (last not in ORDERED)
-    small |= _smallest_others(n, cell, known & ~small & (of_cell(single) == 1)[cell])
+    # Too few even together, one of them a secret: the smallest other goes with them.
+    tiny = of_cell(small & (n < joins.least.classes)) > 0
+    short = tiny & (of_cell(small, n) < joins.least.levels) & (last not in ORDERED)
+    small |= _smallest_others(n, cell, known & ~small & short[cell])
     useful = (of_cell(small) > 1) & (of_cell(small, n) >= joins.least.levels)
-    useful &= of_cell(known & ~small) >= np.where(of_cell(single) == 1, 2, 1)
+    useful &= of_cell(known & ~small) >= np.where(short, 2, 1)
     member = small & useful[cell]
     if not member.any():
         return
