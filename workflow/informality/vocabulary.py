@@ -70,6 +70,8 @@ SPLIT = (
 # Classes that readers see added up as well: those who are covered, and the coverage gap.
 COVERED = ("covered_mandatory", "covered_voluntary", "covered_outside", "covered_unclassified")
 GAPS = ("compliance_gap", "take_up_gap", "legal_gap", "unclassified")
+# And those that only say that cover, or legal status, is not known.
+UNKNOWN_CLASSES = ("unknown", "unclassified", "covered_unclassified")
 # Why somebody with a mandatory right is not covered (decision 19), and who could join voluntarily (decision 20).
 COMPLIANCE_STEPS = ("registration_unknown", "unit_not_registered", "no_contract", "contract_unknown", "not_declared")
 TAKE_UP = ("can_pay", "missing_middle", "below_line", "no_earnings")

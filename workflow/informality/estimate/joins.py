@@ -24,7 +24,18 @@ import pandas as pd
 from informality.estimate.codes import Bools, Floats, Ints
 from informality.estimate.columns import Dimension, dimension
 from informality.estimate.requests import Request
-from informality.vocabulary import COVERED, DIMENSIONS, GAPS, JOBS, JOINED, ORDERED, OTHER, TOTAL, UNKNOWN
+from informality.vocabulary import (
+    COVERED,
+    DIMENSIONS,
+    GAPS,
+    JOBS,
+    JOINED,
+    ORDERED,
+    OTHER,
+    TOTAL,
+    UNKNOWN,
+    UNKNOWN_CLASSES,
+)
 
 # Statistics of which levels are taken together; of a composition shares and totals are added up.
 OF_LEVELS, OF_CLASSES = ("share", "total", "mean", "ratio"), ("share", "total")
@@ -244,8 +255,8 @@ def added_up_in(category: str) -> str:
 
 
 def is_unknown(category: str) -> bool:
-    """A class that says only that something is not known: nobody can be recognised by it."""
-    return set(category.split(">")) <= {UNKNOWN, "unknown"}
+    """A class that says only that something is not known (cover, or what the law says): nobody can be recognised by it."""
+    return set(category.split(">")) <= {UNKNOWN, *UNKNOWN_CLASSES}
 
 
 def together(counts: Floats, least: int, sums: Sequence[str] = (), unknown: Sequence[bool] = ()) -> Bools:
