@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from attack.cells import COMPARISONS, Cells, cells
 from attack.relations import Inside, Sum, insides, sums, words
-from attack.rows import OTHER, SERIES, Key, Said, domains, few_of, said, series, step_of
+from attack.rows import OTHER, SERIES, UNKNOWN_LEVELS, Key, Said, domains, few_of, said, series, step_of
 
 from informality.vocabulary import DIMENSIONS
 
@@ -194,16 +194,19 @@ class _Reader:
         if self._stands_for_another(name, key, row, says, base, event):
             return
         class_joined = says.hidden == "joined" and (name, key) not in self.in_levels
+        # How many did not answer is no secret.
+        secret = says.hidden if not any(level in UNKNOWN_LEVELS for _, level in key) else ""
         if says.shown:
             made.shown.add(base)
-        elif says.hidden and not class_joined:
-            made.hidden.setdefault(base, says.hidden)
+        elif secret and not class_joined:
+            made.hidden.setdefault(base, secret)
         if not class_joined:
             made.number(base, *says.n)
         if event is None:
             return
         if class_joined:
-            made.hidden.setdefault(event, "class")
+            if secret:
+                made.hidden.setdefault(event, "class")
             made.number(event, 1.0, np.inf)
             return
         made.number(event, *says.event)
