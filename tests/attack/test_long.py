@@ -60,7 +60,10 @@ def narrow(found: Knowledge) -> list[str]:
     return ["\n".join(explain(found, int(cell))) for cell in table.loc[table["narrow"], "cell"]]
 
 
-def test_no_hidden_count_is_found(survey: tuple[str, Path]) -> None:
+def test_no_hidden_count_is_found(survey: tuple[str, Path], request: pytest.FixtureRequest) -> None:
+    if survey[0] == "zaf_qlfs_2014q3":
+        why = "an open fault: one man in the industry `other`, twice, is told to be one of 1 to 4; see docs/confidentiality.md"
+        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
     assert narrow(known(*survey)) == []
 
 
