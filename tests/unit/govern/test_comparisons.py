@@ -33,6 +33,21 @@ def differences(**columns: list) -> pd.DataFrame:
     return pd.DataFrame({**{name: [""] * rows for name in FAMILY}, **given})
 
 
+def test_p_is_that_of_students_t() -> None:
+    # R: 2 * pt(-2.1, 12)
+    assert p_values(differences(estimate=[2.1, -2.1], se=[1.0, 1.0], df=[12.0, 12.0])) == pytest.approx(
+        0.05754, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimate", "se", "df"),
+    [(1.0, 0.0, 10), (1.0, np.nan, 10), (np.nan, 1.0, 10), (1.0, 1.0, 0), (1.0, 1.0, np.nan)],
+)
+def test_what_cannot_be_tested_has_no_p(estimate: float, se: float, df: float) -> None:
+    assert np.isnan(p_values(differences(estimate=[estimate], se=[se], df=[df]))).all()
+
+
 def test_verdicts_say_what_the_adjusted_test_lets_one_say() -> None:
     rows = differences(estimate=[0.1, -0.1, 0.01, 0.1], se=[0.01, 0.01, 0.01, np.nan])
     assert verdicts(rows, np.ones(4, dtype=bool), 0.05).tolist() == ["higher", "lower", "unclear", ""]
